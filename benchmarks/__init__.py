@@ -1,0 +1,1 @@
+"""Measurements against a bare implementation of the same work: `make bench`."""

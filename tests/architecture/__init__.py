@@ -1,0 +1,1 @@
+"""What every file of the project must keep to."""
