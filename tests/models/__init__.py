@@ -1,0 +1,1 @@
+"""Tests of the business, on the real database."""
