@@ -1,9 +1,10 @@
-"""Fill `static/vendor` from the pinned npm packages: `python -m portal.assets`.
+"""Fill `static/vendor` from the pinned npm packages: `python -m portal.assets`; `… lock` tidies the lock file.
 
 The folder is built, never committed. Only files that pages, mails or PDFs use are copied; the icons named in
 `static/icons.txt` become one SVG sprite whose symbols carry the icon's name as their id.
 """
 
+import json
 import re
 import sys
 import tempfile
@@ -74,11 +75,21 @@ def _write(path: Path, content: bytes) -> None:
     path.chmod(0o644)
 
 
+def strip_addresses(lock: Path) -> None:
+    """npm notes in its lock file where packages ask for funding: the only addresses left in it."""
+    content = json.loads(lock.read_text())
+    for package in content["packages"].values():
+        package.pop("funding", None)
+    lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
 def main() -> None:
+    if sys.argv[1:] == ["lock"]:
+        return strip_addresses(ROOT / "package-lock.json")
     modules = ROOT / "node_modules"
     if not (modules / "htmx.org").is_dir():
         sys.exit("node_modules is not installed: run `make setup`.")
-    build(modules, (ROOT / "static/vendor").resolve(), icon_names())
+    return build(modules, (ROOT / "static/vendor").resolve(), icon_names())
 
 
 if __name__ == "__main__":
