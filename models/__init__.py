@@ -1,1 +1,1 @@
-"""The business: tables, rules, and who may see which rows. It knows nothing of the web."""
+"""The business: tables, rules, and who may see which rows. Knows nothing of the web."""

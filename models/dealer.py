@@ -1,0 +1,113 @@
+"""Dealers: the companies that resell for us, their branches, what they know, and what they owe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, write
+from models.base import Base, Created, Currency, Degrees, Key, Money, Named
+from models.product import ProductGroup
+from models.region import Region, Territory
+from models.session import Session
+
+OWN_DEALER_ROW = "id = (select portal_id('portal.dealer_id'))"
+
+
+class Dealer(Named, Base):
+    """A company that resells for us."""
+
+    __tablename__ = "dealer"
+    __table_args__ = (
+        Index("ix_dealer_name", "name_key"),
+        UniqueConstraint("id", "territory_id", "region_id"),
+        ForeignKeyConstraint(
+            ["territory_id", "region_id"], ["territory.id", "territory.region_id"], onupdate="CASCADE"
+        ),
+    )
+    __access__ = Access(dealer=read(OWN_DEALER_ROW), rep=read(OWN_TERRITORIES), manager=read(OWN_REGION), hq=write(ALL))
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str | None]
+    tax_number: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    territory_id: Mapped[UUID] = mapped_column(index=True)
+    region_id: Mapped[UUID] = mapped_column(index=True)
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    created_at: Mapped[Created]
+
+    territory: Mapped[Territory] = relationship(viewonly=True)
+    region: Mapped[Region] = relationship(primaryjoin="foreign(Dealer.region_id) == Region.id", viewonly=True)
+    branches: Mapped[list[Branch]] = relationship(back_populates="dealer", order_by="Branch.name_sort")
+    competences: Mapped[list[Competence]] = relationship(back_populates="dealer")
+    credit: Mapped[DealerCredit | None] = relationship(back_populates="dealer")
+
+
+class Branch(Named, Base):
+    """A dealer's location."""
+
+    __tablename__ = "branch"
+    _OWN = through("dealer", "dealer_id")
+    __access__ = Access(dealer=read(OWN_DEALER), rep=read(_OWN), manager=read(_OWN), hq=write(ALL))
+
+    id: Mapped[Key]
+    dealer_id: Mapped[UUID] = mapped_column(ForeignKey("dealer.id"), index=True)
+    address: Mapped[str | None]
+    town: Mapped[str | None]
+    province_id: Mapped[UUID | None] = mapped_column(ForeignKey("province.id"), index=True)
+    province_name: Mapped[str | None]
+    country: Mapped[str | None]
+    latitude: Mapped[Degrees | None] = mapped_column(index=True)
+    longitude: Mapped[Degrees | None]
+
+    dealer: Mapped[Dealer] = relationship(back_populates="branches")
+
+
+class Competence(Base):
+    """A product group in which a dealer can advise and deliver."""
+
+    __tablename__ = "competence"
+    __table_args__ = (UniqueConstraint("dealer_id", "product_group_id"),)
+    _OWN = through("dealer", "dealer_id")
+    __access__ = Access(dealer=read(OWN_DEALER), rep=read(_OWN), manager=read(_OWN), hq=write(ALL))
+
+    id: Mapped[Key]
+    dealer_id: Mapped[UUID] = mapped_column(ForeignKey("dealer.id"))
+    product_group_id: Mapped[UUID] = mapped_column(ForeignKey("product_group.id"), index=True)
+
+    dealer: Mapped[Dealer] = relationship(back_populates="competences")
+    product_group: Mapped[ProductGroup] = relationship()
+
+
+class DealerCredit(Base):
+    """What a dealer may still buy and what is late, as the ERP last said. Its id is the dealer's."""
+
+    __tablename__ = "dealer_credit"
+    _OWN = through("dealer", "id")
+    __access__ = Access(dealer=read(OWN_DEALER_ROW), rep=read(_OWN), manager=read(_OWN), hq=write(ALL))
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("dealer.id"), primary_key=True)
+    currency: Mapped[Currency]
+    credit_limit: Mapped[Money]
+    balance: Mapped[Money]
+    overdue: Mapped[Money]
+    as_of: Mapped[datetime]
+    source: Mapped[str]
+
+    dealer: Mapped[Dealer] = relationship(back_populates="credit")
+
+    @property
+    def credit_left(self) -> Decimal:
+        """What may still be bought on credit, never less than nothing."""
+        return max(self.credit_limit - self.balance, Decimal(0))
+
+
+def get_dealer(db: Session, dealer_id: UUID) -> Dealer | None:
+    """The dealer, if it may be seen."""
+    return db.scalar(select(Dealer).where(Dealer.id == dealer_id))

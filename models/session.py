@@ -1,0 +1,119 @@
+"""The only door to the database: a session is opened for a principal and sees that principal's rows.
+
+At the start of each transaction one statement takes the principal's database role and sets its ids, both local to the
+transaction, so a connection returns to the pool without rights. A session without a principal runs as the bare login,
+which may read no table at all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import orm as sa_orm
+from sqlalchemy.engine import make_url
+
+from models.access import Permission, Principal, Role, Scope
+
+_ENTER = text(
+    "select set_config('role', :role, true), set_config('portal.user_id', :user_id, true),"
+    " set_config('portal.dealer_id', :dealer_id, true), set_config('portal.region_id', :region_id, true),"
+    " set_config('portal.territory_ids', :territory_ids, true), set_config('portal.reason', :reason, true)"
+)
+_RESUME = text("select * from resume_session(:token_hash)")
+
+
+class Session(sa_orm.Session):
+    """A unit of work on behalf of one principal."""
+
+    def __init__(self, engine: Engine, prefix: str, principal: Principal | None, **options: Any) -> None:
+        super().__init__(engine, expire_on_commit=False, **options)
+        self.prefix = prefix
+        self._principal = principal
+
+    @property
+    def principal(self) -> Principal:
+        """On whose behalf this session runs. Raises LookupError when nobody's."""
+        if self._principal is None:
+            raise LookupError("this session has no principal")
+        return self._principal
+
+    def enter(self, principal: Principal, connection: Connection) -> None:
+        """Take the principal's role and ids until the end of the transaction."""
+        self._principal = principal
+        connection.execute(_ENTER, principal.settings(self.prefix))
+
+
+@event.listens_for(Session, "after_begin")
+def _enter(session: Session, transaction: sa_orm.SessionTransaction, connection: Connection) -> None:
+    # Also fires for each savepoint, which inherits the settings: taking them again would cost a round trip each.
+    if not transaction.nested and session._principal is not None:
+        session.enter(session._principal, connection)
+
+
+class Database:
+    """One database as one login sees it. The login's name tells the prefix of the roles: `portal_web` → `portal`."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 5) -> None:
+        login = make_url(url).username or ""
+        self.prefix = login.rpartition("_")[0]
+        self.engine = create_engine(url, pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=True)
+
+    @contextmanager
+    def open(self, principal: Principal | None, **options: Any) -> Iterator[Session]:
+        """A session that rolls back at the end unless it was committed. None runs without any rights."""
+        with Session(self.engine, self.prefix, principal, **options) as db:
+            yield db
+
+    @contextmanager
+    def transaction(self, principal: Principal | None) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back when an exception leaves it."""
+        with self.open(principal) as db, db.begin():
+            yield db
+
+    def resume(self, token: str) -> Session | None:
+        """The session of the user who holds `token`, already inside its transaction; None when it no longer counts.
+
+        The look-up and the user's own statements share one transaction: a page costs no second round of BEGIN.
+        """
+        db = Session(self.engine, self.prefix, None)
+        try:
+            connection = db.connection()
+            row = connection.execute(_RESUME, {"token_hash": token_hash(token)}).one_or_none()
+            if row is not None:
+                db.info.update(session_id=row.session_id, user_name=row.name, stale=row.stale)
+                db.info.update(locale=row.locale, theme=row.theme, on_behalf_of=row.on_behalf_of)
+                db.enter(principal_from(row), connection)
+                return db
+        except BaseException:
+            db.close()
+            raise
+        db.close()
+        return None
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def principal_from(row: Any) -> Principal:
+    """The principal described by a row of `resume_session` or `sign_in_lookup`."""
+    role = Role(row.role)
+    return Principal(
+        scope=role.scope,
+        user_id=row.user_id,
+        role=role,
+        dealer_id=row.dealer_id,
+        region_id=row.region_id,
+        territory_ids=tuple(row.territory_ids),
+        rights=frozenset(map(Permission, row.rights)) if role is Role.DEALER_STAFF else frozenset(),
+    )
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a secret token, so that a stolen dump opens no session."""
+    return sha256(token.encode()).digest()
+
+
+__all__ = ["Database", "Scope", "Session", "principal_from", "token_hash"]

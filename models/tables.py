@@ -1,0 +1,51 @@
+"""Every module that maps a table, imported once so that `Base.metadata` is complete."""
+
+from models import (
+    account,
+    dealer,
+    event,
+    external_key,
+    job_run,
+    lead,
+    market,
+    order,
+    outbox,
+    price,
+    product,
+    quote,
+    region,
+    stock,
+    user,
+    visit,
+)
+from models.base import Base
+from models.user import session as user_session
+from models.user import sign_in
+
+MODULES = (
+    account,
+    dealer,
+    event,
+    external_key,
+    job_run,
+    lead,
+    market,
+    order,
+    outbox,
+    price,
+    product,
+    quote,
+    region,
+    sign_in,
+    stock,
+    user,
+    user_session,
+    visit,
+)
+
+metadata = Base.metadata
+
+
+def mapped_classes() -> list[type[Base]]:
+    """Every mapped class, in the order of table names."""
+    return sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda mapped: str(mapped.__tablename__))
