@@ -181,8 +181,4 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
 
 def field_of(kind: Kind, name: str) -> Field:
     """The field of that name. Raises KeyError."""
-    return next((field for field in FIELDS[kind] if field.name == name), None) or _missing(kind, name)
-
-
-def _missing(kind: Kind, name: str) -> Field:
-    raise KeyError(f"{kind} have no field {name}")
+    return {field.name: field for field in FIELDS[kind]}[name]

@@ -27,7 +27,7 @@ class Problem:
         return self.reason % self.params if self.params else self.reason
 
 
-class Wrong(Exception):  # noqa: N818 - a value is wrong; whoever reads the row knows line and column
+class Wrong(Exception):
     """A single value that cannot be understood; `reason` and `params` as in Problem."""
 
     def __init__(self, reason: str, **params: object) -> None:

@@ -3,16 +3,17 @@
 Both stream: nothing is kept but counts, the first problems and a few sample rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.errors import N_
+from models.errors import N_, Refused
 from models.importing.cells import Reader, cell_reader
 from models.importing.dates import DateEvidence, DateForm
-from models.importing.fields import FieldType
+from models.importing.fields import FieldType, field_of
 from models.importing.matching import Match, match_columns
 from models.importing.numbers import DecimalSign, NumberEvidence
 from models.importing.problems import Problems, Wrong
+from models.importing.profile import Profile
 from models.importing.source import SAMPLE, Source
 from models.importing.workbook import Cell
 
@@ -38,7 +39,7 @@ class Study:
         return [match.field.name for match in self.matches]
 
 
-def study(source: Source, problems: Problems, advance: Callable[[int], None] = lambda rows: None) -> Study:
+def study(source: Source, problems: Problems, advance: Callable[[int], None] = lambda _rows: None) -> Study:
     """Read the whole file once: count its rows and decide its decimal sign and date form by all of its values.
 
     What nobody can decide, and rows that are none, go to `problems`. `advance` is told the number of rows now and then.
@@ -75,10 +76,10 @@ def _decide(found: Study, numbers: NumberEvidence, dates: DateEvidence, problems
     if sign is None:
         first = numbers.first or {DecimalSign.POINT: numbers.ambiguous or (0, "")}
         for line, text in first.values():
-            problems.add(line, "", text, N_("can be read with a decimal point or a decimal comma: say which the file has"))
+            problems.add(line, "", text, N_("may have a decimal point or a decimal comma: say which the file has"))
     if form is None:
         for line, text in sorted(dates.first.values())[:2]:
-            problems.add(line, "", text, N_("can be read with the day or the month first: say which the file has"))
+            problems.add(line, "", text, N_("may have the day or the month first: say which the file has"))
     found.sign, found.form = sign or DecimalSign.POINT, form or DateForm.YEAR_FIRST
 
 
@@ -100,12 +101,15 @@ class _Decimals:
         for match in self._watched:
             name = match.field.name
             if rows and name not in self._seen:
-                reason = N_("none of %(rows)s values has decimals, but this file always writes %(decimals)s: they were lost")
+                reason = N_("none of %(rows)s values has decimals, but such a file always writes %(decimals)s: lost?")
                 problems.add(0, match.column, "", reason, rows=rows, decimals=self._declared[name])
 
 
 def understood(found: Study, problems: Problems) -> Iterator[tuple[int, Values]]:
-    """The rows a second time: line and canonical values in the order of `found.fields`; what is wrong becomes problems."""
+    """The rows a second time: line and canonical values in the order of `found.fields`.
+
+    A row with anything wrong is left out, and each wrong cell of it becomes a problem.
+    """
     source = found.source
     plan = [
         (match.index, cell_reader(match.field, source.profile, found.sign, found.form), match)
@@ -129,12 +133,16 @@ def _explain(line: int, cells: Sequence[Cell], plan: list[tuple[int, Reader, Mat
             problems.add_wrong(line, match.column, cells[index], wrong)
 
 
-def constants(found: Study, values: dict[str, str]) -> dict[str, str | None]:
-    """The constants of a profile as understood by the fields they fill. Raises Wrong."""
-    profile = found.source.profile
-    understood_constants: dict[str, str | None] = {}
-    for one in FIELDS_BY_KIND(profile.kind):
-        if one.name in values:
-            reader = cell_reader(one, profile, DecimalSign.POINT, DateForm.YEAR_FIRST)
-            understood_constants[one.name] = reader(values[one.name])
-    return understood_constants
+def read_constants(profile: Profile, values: Mapping[str, str]) -> dict[str, str | None]:
+    """Constants or defaults of a profile, understood like cells. Raises Refused naming the field that is wrong."""
+    read: dict[str, str | None] = {}
+    for name, value in values.items():
+        reader = cell_reader(field_of(profile.kind, name), profile, DecimalSign.POINT, DateForm.YEAR_FIRST)
+        try:
+            read[name] = reader(value)
+        except Wrong as wrong:
+            reason = wrong.reason % wrong.params
+            raise Refused(
+                N_("“%(value)s” for %(field)s %(reason)s."), value=value, field=name, reason=reason
+            ) from wrong
+    return read
