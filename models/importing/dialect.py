@@ -50,9 +50,7 @@ def _row_end(sample: str) -> str:
 def _separator(sample: str, row_end: str, quote: str) -> str:
     """The candidate that cuts most rows, the first one among them, into one number of cells."""
     whole = sample[: sample.rfind(row_end)] if row_end in sample else sample
-    fits = {
-        one: _fit(whole, Dialect("", one, row_end, quote)) for one in _SEPARATORS if one in whole and one not in row_end
-    }
+    fits = {one: _fit(whole, Dialect("", one, row_end, quote)) for one in _SEPARATORS if one in whole}
     best = max(fits, key=lambda one: fits[one], default=",")
     return best if fits.get(best) else ","
 
