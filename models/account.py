@@ -12,12 +12,14 @@ from models.base import Base, Created, Degrees, Key, Named, Synced
 from models.dealer import Dealer
 from models.region import Province, Territory
 from models.session import Session
+from models.sync.feed import TERRITORY, Feed
 
 
 class Account(Named, Synced, Base):
     """An end customer's organisation, or a prospect; it lies in one territory."""
 
     __tablename__ = "account"
+    __feed__ = Feed("account", TERRITORY, "territory_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["territory_id", "region_id"], ["territory.id", "territory.region_id"], onupdate="CASCADE"
@@ -57,6 +59,7 @@ class Contact(Named, Synced, Base):
     """A person at an account or at a dealer."""
 
     __tablename__ = "contact"
+    __feed__ = Feed("contact", TERRITORY, "territory_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["account_id", "territory_id", "region_id"],

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from models.access import Access, Rule, Scope
 from models.base import Base
 from models.event import audit_triggers
+from models.sync.triggers import render_feed
 from models.tables import mapped_classes
 
 FUNCTIONS_FOLDER = Path(__file__).with_name("functions")
@@ -26,6 +27,10 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "resume_session(bytea)": ("login",),
     "sign_in_lookup(text, text)": ("login",),
     "accept_invitation(bytea, text)": (Scope.VISITOR,),
+    "sync_client_known(uuid)": (Scope.REP,),
+    "sync_alive(text, uuid[])": (Scope.REP,),
+    "sync_new_epoch(text)": (Scope.SYSTEM,),
+    "feed_audit()": (Scope.SYSTEM,),
 }
 
 
@@ -82,7 +87,7 @@ def render(connection: Connection, prefix: str) -> None:
     for mapped in mapped_classes():
         for statement in declared(mapped, prefix):
             connection.exec_driver_sql(statement)
-    for statement in function_rights(prefix):
+    for statement in [*render_feed(), *function_rights(prefix)]:
         connection.exec_driver_sql(statement)
 
 

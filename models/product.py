@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, Access, read, write
 from models.base import Base, Created, Currency, Key, Named, Price, Quantity
+from models.sync.feed import CATALOGUE, Feed
 
 EVERYBODY_READS = Access(dealer=read(ALL), rep=read(ALL), manager=read(ALL), hq=write(ALL))
 
@@ -18,6 +19,7 @@ class ProductGroup(Named, Base):
     """A node in the tree of product groups. Quantities of different products add up in its base unit."""
 
     __tablename__ = "product_group"
+    __feed__ = Feed("product_group", CATALOGUE)
     __access__ = EVERYBODY_READS
 
     id: Mapped[Key]
@@ -32,6 +34,7 @@ class Brand(Named, Base):
     """A brand: ours or a competitor's."""
 
     __tablename__ = "brand"
+    __feed__ = Feed("brand", CATALOGUE)
     __access__ = EVERYBODY_READS
 
     id: Mapped[Key]
@@ -43,6 +46,7 @@ class Product(Named, Base):
     """Something with a code that is sold by the unit, in packs; a unit is `base_quantity` of the group's base unit."""
 
     __tablename__ = "product"
+    __feed__ = Feed("product", CATALOGUE)
     __table_args__ = (
         Index("ix_product_name", "name_key"),
         CheckConstraint("pack_size > 0", name="pack_size"),

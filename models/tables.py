@@ -19,6 +19,10 @@ from models import (
     visit,
 )
 from models.base import Base
+from models.sync import conflict as sync_conflict
+from models.sync import device as sync_device
+from models.sync import feed as sync_feed
+from models.sync import inbox as sync_inbox
 from models.user import session as user_session
 from models.user import sign_in
 
@@ -38,6 +42,10 @@ MODULES = (
     region,
     sign_in,
     stock,
+    sync_conflict,
+    sync_device,
+    sync_feed,
+    sync_inbox,
     user,
     user_session,
     visit,

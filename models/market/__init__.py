@@ -14,6 +14,7 @@ from models.account import Account
 from models.base import Base, Created, Json, Key, Quantity, Synced
 from models.product import Brand, ProductGroup
 from models.region import Region
+from models.sync.feed import TERRITORY, Feed
 from models.visit import FIELD
 
 CONFIDENCES = ("low", "medium", "high")
@@ -32,6 +33,7 @@ class BrandUsage(Synced, Base):
     """What an account uses of one brand in one product group: base units a year, as somebody told us on a day."""
 
     __tablename__ = "brand_usage"
+    __feed__ = Feed("brand_usage", TERRITORY, "territory_id")
     __table_args__ = (
         _at_account(),
         CheckConstraint("quantity >= 0", name="quantity"),
@@ -64,6 +66,7 @@ class Potential(Synced, Base):
     """What an account uses in a product group altogether: base units a year, as somebody told us on a day."""
 
     __tablename__ = "potential"
+    __feed__ = Feed("potential", TERRITORY, "territory_id")
     __table_args__ = (
         _at_account(),
         CheckConstraint("quantity >= 0", name="quantity"),

@@ -13,6 +13,7 @@ from models.account import Account, Contact
 from models.base import Base, Created, Key, Synced
 from models.dealer import Dealer
 from models.errors import N_
+from models.sync.feed import TERRITORY, Feed
 from models.user import User
 
 KINDS = {"visit": N_("Visit"), "call": N_("Call")}
@@ -25,6 +26,7 @@ class Visit(Synced, Base):
     """A visit in person or a call, planned or actual, to an account or to a dealer."""
 
     __tablename__ = "visit"
+    __feed__ = Feed("visit", TERRITORY, "territory_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["account_id", "territory_id", "region_id"],
@@ -76,6 +78,7 @@ class VisitParticipant(Base):
     """A contact who took part in a visit."""
 
     __tablename__ = "visit_participant"
+    __feed__ = Feed("visit", TERRITORY, "territory_id", parent="visit", via="visit_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["visit_id", "territory_id", "region_id"],
@@ -101,6 +104,7 @@ class Comment(Synced, Base):
     """What somebody wrote under a visit. It reaches the rep's laptop like any record of the territory."""
 
     __tablename__ = "comment"
+    __feed__ = Feed("comment", TERRITORY, "territory_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["visit_id", "territory_id", "region_id"],

@@ -25,6 +25,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_brand')),
     sa.UniqueConstraint('code', name=op.f('uq_brand_code'))
     )
+    op.create_table('bucket',
+    sa.Column('id', sa.Integer(), sa.Identity(always=True), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('head', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('floor', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('row_count', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('digest', sa.BigInteger(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bucket')),
+    sa.UniqueConstraint('name', name=op.f('uq_bucket_name'))
+    )
     op.create_table('event',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('happened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -50,6 +61,22 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'kind', 'key', name=op.f('uq_external_key_source_kind_key'))
     )
     op.create_index(op.f('ix_external_key_record_id'), 'external_key', ['record_id'], unique=False)
+    op.create_table('feed_pending',
+    sa.Column('n', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('xid', sa.BigInteger(), nullable=False),
+    sa.Column('bucket', sa.String(length=80), nullable=False),
+    sa.Column('kind', sa.String(length=30, collation='C'), nullable=False),
+    sa.Column('row_id', sa.Uuid(), nullable=False),
+    sa.Column('op', sa.String(length=1), nullable=False),
+    sa.PrimaryKeyConstraint('n', name=op.f('pk_feed_pending')),
+    prefixes=['UNLOGGED']
+    )
+    op.create_index('ix_feed_pending_xid', 'feed_pending', ['xid'], unique=False)
+    op.create_table('feed_tx',
+    sa.Column('xid', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('xid', name=op.f('pk_feed_tx')),
+    prefixes=['UNLOGGED']
+    )
     op.create_table('job_run',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -123,6 +150,14 @@ def upgrade() -> None:
     )
     op.create_index('ix_sign_in_attempt_address', 'sign_in_attempt', ['address', 'tried_at'], unique=False)
     op.create_index('ix_sign_in_attempt_email', 'sign_in_attempt', ['email_key', 'tried_at'], unique=False)
+    op.create_table('sync_epoch',
+    sa.Column('only_row', sa.Boolean(), nullable=False),
+    sa.Column('epoch', sa.Uuid(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.CheckConstraint('only_row', name=op.f('ck_sync_epoch_one')),
+    sa.PrimaryKeyConstraint('only_row', name=op.f('pk_sync_epoch'))
+    )
     op.create_table('warehouse',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -132,6 +167,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_warehouse')),
     sa.UniqueConstraint('code', name=op.f('uq_warehouse_code'))
     )
+    op.create_table('feed',
+    sa.Column('bucket', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=30, collation='C'), nullable=False),
+    sa.Column('row_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('op', sa.String(length=1), nullable=False),
+    sa.CheckConstraint("op in ('p', 'd')", name=op.f('ck_feed_op')),
+    sa.ForeignKeyConstraint(['bucket'], ['bucket.id'], name=op.f('fk_feed_bucket_bucket')),
+    sa.PrimaryKeyConstraint('bucket', 'kind', 'row_id', name=op.f('pk_feed'))
+    )
+    op.create_index('ix_feed_bucket_seq', 'feed', ['bucket', 'seq'], unique=True)
     op.create_table('market_share',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('run_id', sa.Uuid(), nullable=False),
@@ -430,6 +476,32 @@ def upgrade() -> None:
     op.create_index(op.f('ix_user_dealer_id'), 'user', ['dealer_id'], unique=False)
     op.create_index(op.f('ix_user_region_id'), 'user', ['region_id'], unique=False)
     op.create_index('uq_user_email', 'user', ['email_key'], unique=True)
+    op.create_table('conflict',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('row_kind', sa.String(length=30), nullable=False),
+    sa.Column('row_id', sa.Uuid(), nullable=False),
+    sa.Column('field', sa.String(length=60), nullable=False),
+    sa.Column('base', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('theirs', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('mine', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('op_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('status', sa.String(length=20), server_default='open', nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.Uuid(), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.CheckConstraint("status in ('open', 'kept_theirs', 'kept_mine')", name=op.f('ck_conflict_status')),
+    sa.ForeignKeyConstraint(['decided_by'], ['user.id'], name=op.f('fk_conflict_decided_by_user')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_conflict_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_conflict_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conflict'))
+    )
+    op.create_index(op.f('ix_conflict_region_id'), 'conflict', ['region_id'], unique=False)
+    op.create_index('ix_conflict_row', 'conflict', ['row_kind', 'row_id'], unique=False)
+    op.create_index(op.f('ix_conflict_user_id'), 'conflict', ['user_id'], unique=False)
     op.create_table('contact',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=True),
@@ -461,6 +533,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['id'], ['user.id'], name=op.f('fk_credential_id_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_credential'))
     )
+    op.create_table('device',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('status', sa.String(), server_default='active', nullable=False),
+    sa.Column('agent', sa.String(length=300), nullable=False),
+    sa.Column('app', sa.String(length=40), nullable=False),
+    sa.Column('schema', sa.Integer(), nullable=False),
+    sa.Column('storage', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('registered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('last_pulled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('waiting', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('oldest_waiting_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("status in ('active', 'frozen', 'wipe', 'lost')", name=op.f('ck_device_status')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_device_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_device_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device'))
+    )
+    op.create_index(op.f('ix_device_region_id'), 'device', ['region_id'], unique=False)
+    op.create_index(op.f('ix_device_user_id'), 'device', ['user_id'], unique=False)
     op.create_table('invitation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -584,6 +677,20 @@ def upgrade() -> None:
     op.create_index('ix_quote_dealer_quoted', 'quote', ['dealer_id', 'quoted_on'], unique=False)
     op.create_index('ix_quote_region_quoted', 'quote', ['region_id', 'quoted_on'], unique=False)
     op.create_index('ix_quote_territory_quoted', 'quote', ['territory_id', 'quoted_on'], unique=False)
+    op.create_table('row_history',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('row_id', sa.Uuid(), nullable=False),
+    sa.Column('op_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_row_history_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_row_history_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_row_history'))
+    )
+    op.create_index('ix_row_history_row', 'row_history', ['kind', 'row_id', 'at'], unique=False)
     op.create_table('shipment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -698,6 +805,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_brand_usage_region_id'), 'brand_usage', ['region_id'], unique=False)
     op.create_index(op.f('ix_brand_usage_territory_id'), 'brand_usage', ['territory_id'], unique=False)
     op.create_index(op.f('ix_brand_usage_visit_id'), 'brand_usage', ['visit_id'], unique=False)
+    op.create_table('client',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('device_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('last_seq', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('follows', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_client_device_id_device')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_client_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_client_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_client'))
+    )
+    op.create_index(op.f('ix_client_device_id'), 'client', ['device_id'], unique=False)
+    op.create_index(op.f('ix_client_region_id'), 'client', ['region_id'], unique=False)
+    op.create_index(op.f('ix_client_user_id'), 'client', ['user_id'], unique=False)
     op.create_table('comment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('visit_id', sa.Uuid(), nullable=False),
@@ -857,6 +980,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_read')),
     sa.UniqueConstraint('user_id', 'visit_id', name=op.f('uq_visit_read_user_id_visit_id'))
     )
+    op.create_table('op_inbox',
+    sa.Column('op_id', sa.Uuid(), nullable=False),
+    sa.Column('client_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('row_id', sa.Uuid(), nullable=False),
+    sa.Column('body', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('body_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('verdict', sa.String(length=20), nullable=True),
+    sa.Column('result', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_op_inbox_client_id_client')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_op_inbox_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_op_inbox_user_id_user')),
+    sa.PrimaryKeyConstraint('op_id', name=op.f('pk_op_inbox')),
+    sa.UniqueConstraint('client_id', 'seq', name=op.f('uq_op_inbox_client_id_seq'))
+    )
+    op.create_index('ix_op_inbox_row', 'op_inbox', ['kind', 'row_id'], unique=False)
+    op.create_index('ix_op_inbox_unsettled', 'op_inbox', ['region_id', 'received_at'], unique=False, postgresql_where="verdict is null or verdict not in ('applied', 'merged')")
+    op.create_index(op.f('ix_op_inbox_user_id'), 'op_inbox', ['user_id'], unique=False)
     # ### end Alembic commands ###
 
 

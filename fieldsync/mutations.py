@@ -1,0 +1,242 @@
+"""Applying a batch of operations: read what they touch, merge in memory, write each kind in one go.
+
+A batch is applied inside one savepoint. If the database refuses it, each operation is tried in a savepoint of its own,
+so that the one it cannot take is the only one that suffers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from fieldsync.merge import Row, merge
+from fieldsync.operations import NOT_YOURS, Change, Operation, Result, Unfit, message, understand
+from fieldsync.records import KINDS, Field, Kind
+from models.base import new_id
+from models.errors import N_
+from models.region import Territory
+from models.session import Session
+from models.sync import conflict, rows
+from models.sync.inbox import Verdict
+
+log = logging.getLogger(__name__)
+
+NOT_FOUND = N_("What this belongs to was not found on the server.")
+ELSEWHERE = N_("This account is no longer in your territory. Your work is kept and your manager decides about it.")
+NOT_TAKEN = N_("The server could not take this in. It is kept and will be looked at.")
+
+Key = tuple[str, UUID]
+
+
+def apply(db: Session, operations: Sequence[Operation]) -> list[Result]:
+    """The results of the operations, in their order. Never raises for their content."""
+    try:
+        with rows.savepoint(db):
+            return Batch(db, operations).run()
+    except rows.RowRefused:
+        return [_apply_alone(db, operation) for operation in operations]
+
+
+def _apply_alone(db: Session, operation: Operation) -> Result:
+    try:
+        with rows.savepoint(db):
+            return Batch(db, [operation]).run()[0]
+    except rows.RowRefused as refusal:
+        log.warning("operation %s was refused: %s", operation.op_id, refusal)
+        if refusal.unseen:
+            return Result(Verdict.OUT_OF_SCOPE, message=message(ELSEWHERE))
+        return Result(Verdict.NEEDS_FIX, message=message(NOT_TAKEN))
+
+
+class Batch:
+    """The working memory of one batch: the rows it touches as they are, and as they become."""
+
+    def __init__(self, db: Session, operations: Sequence[Operation]) -> None:
+        self.db = db
+        self.understood = [understand(operation) for operation in operations]
+        changes = [change for change in self.understood if isinstance(change, Change)]
+        self.rows: dict[Key, Row] = {}
+        self.seen: dict[str, set[UUID]] = {}
+        self.places: dict[Key, dict[str, Any]] = {}
+        self.history: list[rows.Values] = []
+        self.conflicts: list[rows.Values] = []
+        self._load(changes)
+        self._look_around(changes)
+
+    def run(self) -> list[Result]:
+        """Merge each operation in turn, then write everything."""
+        results = []
+        for change in self.understood:
+            if isinstance(change, Change):
+                try:
+                    results.append(self._merge(change))
+                except Unfit as unfit:
+                    results.append(unfit.result)
+            else:
+                results.append(change)
+        self._write()
+        for change, result in zip(self.understood, results, strict=True):
+            if isinstance(change, Change) and change.key in self.rows and result.version is not None:
+                result.version = self.rows[change.key].version
+        return results
+
+    def _load(self, changes: Iterable[Change]) -> None:
+        """Lock and read the rows that the operations name."""
+        wanted: dict[str, set[UUID]] = defaultdict(set)
+        for change in changes:
+            wanted[change.kind.name].add(change.operation.row_id)
+        for name in sorted(wanted):
+            kind = KINDS[name]
+            columns = [*kind.columns, "version", "field_versions", "territory_id"]
+            for row_id, values in rows.read_rows(self.db, kind.cls, columns, wanted[name], lock=True).items():
+                self.rows[name, row_id] = Row.known(values)
+            if kind.part is not None:
+                part = kind.part
+                listed = rows.read_parts(self.db, part.cls, part.parent, part.value, wanted[name])
+                for row_id in wanted[name]:
+                    if row := self.rows.get((name, row_id)):
+                        row.values[part.field.name] = listed.get(row_id, [])
+
+    def _look_around(self, changes: Sequence[Change]) -> None:
+        """Read what the operations refer to: whether it may be seen, and in which territory a parent lies."""
+        wanted: dict[str, set[UUID]] = defaultdict(set)
+        for change in changes:
+            for field, value in _references(change):
+                wanted[field].add(value)
+        placing = {kind.place[1] for kind in KINDS.values() if kind.place}
+        for name, ids in wanted.items():
+            columns = ["territory_id", "region_id"] if name in placing else []
+            found = rows.read_rows(self.db, KINDS[name].cls, columns, ids)
+            self.seen[name] = set(found)
+            if columns:
+                self.places |= {(name, row_id): values for row_id, values in found.items()}
+        held = rows.read_rows(self.db, Territory, ["region_id"], self.db.principal.territory_ids)
+        self.regions = {territory_id: row["region_id"] for territory_id, row in held.items()}
+
+    def _merge(self, change: Change) -> Result:
+        row = self.rows.get(change.key)
+        if row is None and not change.create:
+            return self._edit_of_unseen(change)
+        for name, value in _references(change):
+            if value not in self.seen[name] and (name, value) not in self.rows:
+                alive = name not in _CATALOGUE_KINDS and rows.list_alive(self.db, name, [value])
+                raise Unfit(*((Verdict.OUT_OF_SCOPE, ELSEWHERE) if alive else (Verdict.NEEDS_FIX, NOT_FOUND)))
+        if row is None:
+            self.rows[change.key] = Row.new(change.patch, self._owner(change))
+            return Result(Verdict.APPLIED, version=1)
+        if change.kind.owned and row.values["user_id"] != self.db.principal.user_id:
+            raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
+        result, before, conflicts = merge(change, row)
+        if before and not row.is_new:
+            self.history.append({**_of(change), "before": _dump(change.kind, before)})
+        self._open(change, conflicts, result)
+        return result
+
+    def _edit_of_unseen(self, change: Change) -> Result:
+        """A record that moved away is the manager's to decide; a deleted one lives on as a conflict."""
+        if rows.list_alive(self.db, change.kind.name, [change.operation.row_id]):
+            raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE)
+        result = Result(Verdict.CONFLICT)
+        self._open(change, {"*": (None, None, None)}, result)
+        return result
+
+    def _open(self, change: Change, conflicts: dict[str, tuple[Any, Any, Any]], result: Result) -> None:
+        """Put each disputed field before people: what the rep saw, what the server holds, what the rep wrote."""
+        for name, (base, theirs, mine) in conflicts.items():
+            values = _dump_each(change.kind, name, base, theirs, mine)
+            if name == "*":
+                values["mine"] = _dump(change.kind, change.patch)
+            row = {**_of(change, kind="row_kind"), "id": new_id(), "field": name, **values}
+            self.conflicts.append(row)
+            result.conflicts.append({"id": str(row["id"]), "field": name, **values})
+
+    def _owner(self, change: Change) -> rows.Values:
+        """The territory, region and writer that a new row gets: from its parent, else from what the rep chose."""
+        if change.kind.place:
+            column, parent_kind = change.kind.place
+            parent_id = change.patch.get(column)
+            if parent_id is None:
+                raise Unfit(Verdict.NEEDS_FIX, NOT_FOUND, column)
+            parent = self.rows.get((parent_kind, parent_id))
+            place = parent.values if parent else self.places[parent_kind, parent_id]
+            owner = {"territory_id": place["territory_id"], "region_id": self.regions[place["territory_id"]]}
+        else:
+            territory_id = change.patch["territory_id"]
+            if territory_id not in self.db.principal.territory_ids:
+                raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE)
+            owner = {"territory_id": territory_id, "region_id": self.regions[territory_id]}
+        return {**owner, "user_id": self.db.principal.user_id} if change.kind.owned else owner
+
+    def _write(self) -> None:
+        """Write every kind in the order in which they refer to each other."""
+        for kind in KINDS.values():
+            touched = {row_id: row for (name, row_id), row in self.rows.items() if name == kind.name and row.touched}
+            part = kind.part.field.name if kind.part else None
+            new = [
+                {"id": row_id, **{name: value for name, value in row.values.items() if name != part}}
+                for row_id, row in touched.items()
+                if row.is_new
+            ]
+            rows.insert_rows(self.db, kind.cls, new)
+            changed = {
+                row_id: {name: row.values[name] for name in row.touched if name != part}
+                for row_id, row in touched.items()
+                if not row.is_new
+            }
+            for row_id, version in rows.update_rows(self.db, kind.cls, changed).items():
+                touched[row_id].version = version
+            if kind.part is not None:
+                self._write_parts(kind, touched)
+        conflict.add_all(self.db, conflict.RowHistory, self.history)
+        conflict.add_all(self.db, conflict.Conflict, self.conflicts)
+
+    def _write_parts(self, kind: Kind, touched: dict[UUID, Row]) -> None:
+        part = kind.part
+        if part is None:
+            return
+        parents = {row_id: row for row_id, row in touched.items() if part.field.name in row.touched}
+        wanted = [
+            {
+                part.parent: row_id,
+                part.value: value,
+                "territory_id": row.values["territory_id"],
+                "region_id": self.regions[row.values["territory_id"]],
+            }
+            for row_id, row in parents.items()
+            for value in row.values[part.field.name] or []
+        ]
+        if parents:
+            rows.replace_parts(self.db, part.cls, part.parent, part.value, wanted, parents)
+
+
+_CATALOGUE_KINDS = frozenset({"product_group", "brand", "product"})
+
+
+def _references(change: Change) -> Iterable[tuple[str, UUID]]:
+    """(kind, id) of every record that a patch refers to."""
+    for name, value in change.patch.items():
+        field: Field | None = change.kind.field(name)
+        if field is not None and field.refers is not None and value is not None:
+            for single in value if isinstance(value, list) else [value]:
+                yield field.refers, single
+
+
+def _of(change: Change, kind: str = "kind") -> rows.Values:
+    return {kind: change.kind.name, "row_id": change.operation.row_id, "op_id": change.operation.op_id}
+
+
+def _dump(kind: Kind, values: rows.Values) -> dict[str, Any]:
+    return {name: _dump_value(kind, name, value) for name, value in values.items()}
+
+
+def _dump_each(kind: Kind, name: str, base: Any, theirs: Any, mine: Any) -> dict[str, Any]:
+    sides = {"base": base, "theirs": theirs, "mine": mine}
+    return {side: _dump_value(kind, name, value) for side, value in sides.items()}
+
+
+def _dump_value(kind: Kind, name: str, value: Any) -> Any:
+    field = kind.field(name)
+    return value if value is None or field is None else field.type.dump(value)

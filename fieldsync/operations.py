@@ -1,0 +1,176 @@
+"""Operations as they arrive: read once, with what is wrong about one said of that one only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from fieldsync.fields import REQUIRED, parse_id, storable
+from fieldsync.records import KINDS, NEVER, ONCE, Kind
+from models.errors import N_, Refused
+from models.sync.inbox import Verdict
+
+NOT_UNDERSTOOD = N_("This version of the server does not understand this yet. It is kept and will be looked at.")
+NOT_YOURS = N_("This cannot be changed here.")
+
+NOBODY = UUID(int=0)
+"""Stands for the record of an operation that names none."""
+
+Message = dict[str, Any]
+
+
+class Malformed(Exception):
+    """The envelope is broken, so not even a place in the sequence is known: the only content that is an error."""
+
+
+@dataclass
+class Result:
+    """What became of an operation, as it is answered and stored."""
+
+    verdict: Verdict
+    version: int | None = None
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    message: Message | None = None
+
+    def dump(self) -> dict[str, Any]:
+        """As it travels."""
+        return {"version": self.version, "conflicts": self.conflicts, "message": self.message}
+
+
+def message(text: str, field_name: str | None = None, **params: Any) -> Message:
+    """A message id with its parameters; the client says it in the rep's language."""
+    return {"text": text, "params": {name: str(value) for name, value in params.items()}, "field": field_name}
+
+
+class Unfit(Exception):
+    """An operation that is kept but cannot be applied, with the result that says why."""
+
+    def __init__(self, verdict: Verdict, text: str, field_name: str | None = None, **params: Any) -> None:
+        super().__init__(text)
+        self.result = Result(verdict, message=message(text, field_name, **params))
+
+
+@dataclass
+class Operation:
+    """One operation: its place, its record, and the patch as the client sent it."""
+
+    seq: int
+    op_id: UUID
+    kind: str
+    row_id: UUID
+    body: Mapping[str, Any]
+
+    @property
+    def digest(self) -> bytes:
+        """A hash of everything but the place: the same operation may be sent again from another place."""
+        content = {name: value for name, value in self.body.items() if name != "seq"}
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).digest()
+
+    @property
+    def kept_body(self) -> dict[str, Any]:
+        """The operation as the inbox keeps it: as it came, or as text where the database cannot hold its characters."""
+        written = json.dumps(self.body, ensure_ascii=False)
+        return dict(self.body) if storable(written) and "\\u0000" not in written else {"text": json.dumps(self.body)}
+
+
+@dataclass
+class Change:
+    """An operation that was understood: values ready for the table, and what the client had seen before."""
+
+    operation: Operation
+    kind: Kind
+    create: bool
+    base_version: int
+    patch: dict[str, Any]
+    base: dict[str, Any]
+
+    @property
+    def key(self) -> tuple[str, UUID]:
+        """The record."""
+        return self.kind.name, self.operation.row_id
+
+
+def read_operation(raw: object) -> Operation:
+    """Check the envelope. Raises Malformed: what has no place and no id of its own cannot even be kept."""
+    if not isinstance(raw, dict):
+        raise Malformed("an operation is not an object")
+    seq, kind = raw.get("seq"), raw.get("kind")
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 2**53:
+        raise Malformed("an operation has no usable seq")
+    try:
+        op_id = parse_id(raw.get("op_id"))
+    except Refused:
+        raise Malformed(f"operation {seq} has no usable op_id") from None
+    try:
+        row_id = parse_id(raw.get("id"))
+    except Refused:
+        row_id = NOBODY
+    known = isinstance(kind, str) and re.fullmatch("[a-z_]{1,30}", kind)
+    return Operation(seq, op_id, kind if known and kind else "unknown", row_id, raw)
+
+
+def understand(operation: Operation) -> Change | Result:
+    """The change that an operation asks for, or why it cannot be made."""
+    try:
+        return _change(operation)
+    except Unfit as unfit:
+        return unfit.result
+
+
+def _change(operation: Operation) -> Change:
+    kind, body = KINDS.get(operation.kind), operation.body
+    action, patch, base = body.get("action"), body.get("patch"), body.get("base")
+    if kind is None or operation.row_id == NOBODY or not isinstance(patch, dict):
+        raise Unfit(Verdict.HELD, NOT_UNDERSTOOD)
+    if action not in ("create", "patch") or any(kind.field(name) is None for name in patch):
+        raise Unfit(Verdict.HELD, NOT_UNDERSTOOD)
+    create = action == "create"
+    if not kind.writable or not (create or kind.changeable):
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
+    values = {name: _value(kind, name, value, create) for name, value in patch.items()}
+    if create:
+        _complete(kind, values)
+    version = body.get("base_version")
+    seen = _read_base(kind, base if isinstance(base, dict) else {})
+    return Change(operation, kind, create, version if type(version) is int else 0, values, seen)
+
+
+def _value(kind: Kind, name: str, value: object, create: bool) -> Any:
+    """One value of a patch, checked."""
+    declared = kind.field(name)
+    if declared is None or declared.write == NEVER or (declared.write == ONCE and not create):
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS, name)
+    try:
+        parsed = None if value is None else declared.type.parse(value)
+    except Refused as error:
+        raise Unfit(Verdict.NEEDS_FIX, error.message, name, **error.params) from error
+    if parsed is None and declared.required:
+        raise Unfit(Verdict.NEEDS_FIX, REQUIRED, name)
+    return parsed
+
+
+def _complete(kind: Kind, values: dict[str, Any]) -> None:
+    """Give a new record its defaults, and see that nothing required is missing."""
+    for declared in kind.fields:
+        if declared.write == NEVER or declared.name in values:
+            continue
+        if declared.required and declared.default is None:
+            raise Unfit(Verdict.NEEDS_FIX, REQUIRED, declared.name)
+        values[declared.name] = declared.default
+
+
+def _read_base(kind: Kind, base: Mapping[str, Any]) -> dict[str, Any]:
+    """What the client had seen; a value that cannot be read counts as not seen."""
+    seen = {}
+    for name, value in base.items():
+        declared = kind.field(name)
+        with suppress(Refused):
+            if declared is not None:
+                seen[name] = None if value is None else declared.type.parse(value)
+    return seen

@@ -1,0 +1,88 @@
+-- The change feed: numbers are given out at commit, under a lock on each touched bucket (models/sync/triggers.py).
+-- 9007199254740992 is 2^53, the largest range of whole numbers that a browser holds exactly.
+create or replace function feed_commit() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  this_tx bigint := new.xid;
+begin
+  insert into bucket (name, kind)
+    select p.bucket, split_part(p.bucket, ':', 1)
+    from (select distinct bucket from feed_pending where xid = this_tx) p
+    where not exists (select from bucket b where b.name = p.bucket)
+    order by p.bucket
+    on conflict (name) do nothing;
+  perform from bucket
+    where name in (select bucket from feed_pending where xid = this_tx)
+    order by id for no key update;
+  with last_op as (
+    select distinct on (bucket, kind, row_id) bucket, kind, row_id, op, n
+    from feed_pending where xid = this_tx
+    order by bucket, kind, row_id, n desc
+  ), known as (
+    select b.id as bucket, b.head, l.kind, l.row_id, l.op, l.n, f.seq as old_seq, f.op as old_op
+    from last_op l
+    join bucket b on b.name = l.bucket
+    left join feed f on f.bucket = b.id and f.kind = l.kind and f.row_id = l.row_id
+  ), numbered as (
+    select *, head + row_number() over (partition by bucket order by n) as seq
+    from known where op = 'p' or old_op = 'p'
+  ), written as (
+    insert into feed (bucket, kind, row_id, seq, op)
+    select bucket, kind, row_id, seq, op from numbered
+    on conflict (bucket, kind, row_id) do update set seq = excluded.seq, op = excluded.op
+  )
+  update bucket b
+  set head = t.head,
+      row_count = b.row_count + t.row_count,
+      digest = mod(mod(b.digest + t.digest, 9007199254740992) + 9007199254740992, 9007199254740992)
+  from (
+    select bucket, max(seq) as head,
+           count(*) filter (where op = 'p') - count(*) filter (where old_op = 'p') as row_count,
+           coalesce(sum(seq) filter (where op = 'p'), 0) - coalesce(sum(old_seq) filter (where old_op = 'p'), 0)
+             as digest
+    from numbered group by bucket
+  ) t where b.id = t.bucket;
+  delete from feed_pending where xid = this_tx;
+  delete from feed_tx where xid = this_tx;
+  return null;
+end $$;
+
+-- TRUNCATE fires no row or statement trigger that could note what went.
+create or replace function feed_no_truncate() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  raise exception 'TRUNCATE passes by the change feed: use DELETE on %', tg_table_name;
+end $$;
+
+-- The version of a synced record, and the version at which each field last changed. Arguments: generated columns,
+-- which have no value yet before the row is written.
+create or replace function synced_version() returns trigger language plpgsql set search_path = public, pg_temp as $$
+declare
+  changed jsonb;
+begin
+  select jsonb_object_agg(n.key, old.version + 1) into changed
+  from jsonb_each(to_jsonb(new)) n
+  join jsonb_each(to_jsonb(old)) o using (key)
+  where n.value is distinct from o.value and n.key <> all (tg_argv || array['version', 'field_versions']);
+  if changed is null then
+    new.version := old.version;
+    new.field_versions := old.field_versions;
+  else
+    new.version := old.version + 1;
+    new.field_versions := old.field_versions || changed;
+  end if;
+  return new;
+end $$;
+
+-- What may be asked past the row policies: no more than is needed.
+create or replace function sync_client_known(given uuid) returns boolean stable language sql security definer set search_path = public, pg_temp as $$
+  select exists (select from client where id = given)
+$$;
+
+create or replace function sync_alive(given_kind text, given uuid[]) returns setof uuid stable language sql security definer set search_path = public, pg_temp as $$
+  select distinct row_id from feed where kind = given_kind and row_id = any(given) and op = 'p'
+$$;
+
+create or replace function sync_new_epoch(given_reason text) returns uuid language sql security definer set search_path = public, pg_temp as $$
+  insert into sync_epoch (only_row, epoch, started_at, reason) values (true, gen_random_uuid(), now(), given_reason)
+  on conflict (only_row) do update set epoch = excluded.epoch, started_at = now(), reason = excluded.reason
+  returning epoch
+$$;

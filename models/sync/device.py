@@ -1,0 +1,103 @@
+"""Devices (a laptop's browser) and clients (one browser profile of one user), as the field app registers them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, select, text
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.access import ALL, OWN_REGION, OWN_USER, Access, change, read, update
+from models.base import Base, Created, Json, now
+from models.session import Session
+
+
+class DeviceStatus(StrEnum):
+    """What a device may do: `frozen` sends into quarantine, `wipe` erases itself at the next contact."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    WIPE = "wipe"
+    LOST = "lost"
+
+
+class Device(Base):
+    """A browser on a laptop, its app's version and what it last said of itself. It chooses its own id."""
+
+    __tablename__ = "device"
+    __access__ = Access(rep=change(OWN_USER), manager=read(OWN_REGION) + update(OWN_REGION), hq=read(ALL) + update(ALL))
+    __audited__ = False
+    __table_args__ = (CheckConstraint("status in ('active', 'frozen', 'wipe', 'lost')", name="status"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    region_id: Mapped[UUID | None] = mapped_column(ForeignKey("region.id"), index=True)
+    status: Mapped[str] = mapped_column(default=DeviceStatus.ACTIVE, server_default="active")
+    agent: Mapped[str] = mapped_column(String(300))
+    app: Mapped[str] = mapped_column(String(40))
+    schema: Mapped[int]
+    storage: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    registered_at: Mapped[Created]
+    last_seen_at: Mapped[Created]
+    last_pulled_at: Mapped[datetime | None]
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")
+    oldest_waiting_at: Mapped[datetime | None]
+
+
+class Client(Base):
+    """One browser profile and user: the owner of one sequence of operations. Never deleted."""
+
+    __tablename__ = "client"
+    __access__ = Access(rep=change(OWN_USER), manager=read(OWN_REGION), hq=read(ALL))
+    __audited__ = False
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    region_id: Mapped[UUID | None] = mapped_column(ForeignKey("region.id"), index=True)
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    created_at: Mapped[Created]
+    follows: Mapped[UUID | None]
+    """The client whose unsent operations this one took over, after a copied profile or a restored server."""
+
+
+def register(
+    db: Session, device_id: UUID, client_id: UUID, *, agent: str, app: str, schema: int, follows: UUID | None
+) -> bool:
+    """Make the device and the client known; again with the same ids changes nothing but the versions.
+
+    False when one of the ids belongs to another user, whose row this principal cannot see.
+    """
+    principal = db.principal
+    owner = {"user_id": principal.user_id, "region_id": principal.region_id}
+    agent, app = agent[:300], app[:40]
+    values = {"id": device_id, "agent": agent, "app": app, "schema": schema, **owner}
+    db.execute(pg_insert(Device).values(values).on_conflict_do_nothing())
+    device = db.get(Device, device_id, with_for_update=True)
+    if device is None:
+        return False
+    device.agent, device.app, device.schema = agent, app, schema
+    device.last_seen_at = now()
+    values = {"id": client_id, "device_id": device_id, "follows": follows, **owner}
+    db.execute(pg_insert(Client).values(values).on_conflict_do_nothing())
+    client = get_client(db, client_id)
+    return client is not None and client.device_id == device_id
+
+
+def get_client(db: Session, client_id: UUID, *, lock: bool = False) -> Client | None:
+    """The user's own client, locked for a push if asked."""
+    query = select(Client).where(Client.id == client_id, Client.user_id == db.principal.user_id)
+    return db.scalar(query.with_for_update() if lock else query)
+
+
+def client_known(db: Session, client_id: UUID) -> bool:
+    """Whether anybody has this client: a foreign one is refused, one that a restored server lost registers again."""
+    return bool(db.scalar(text("select sync_client_known(:client_id)"), {"client_id": client_id}))
+
+
+def get_device(db: Session, device_id: UUID) -> Device:
+    """The device of a client that was found."""
+    return db.get_one(Device, device_id)

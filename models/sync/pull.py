@@ -1,0 +1,65 @@
+"""Reading the feed: what a principal may hold, where its buckets stand, and what changed after a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Integer, column, func, select, values
+
+from models.access import Principal, Scope
+from models.session import Session
+from models.sync.feed import CATALOGUE, REP, TERRITORY, Bucket, FeedEntry, bucket_name
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a bucket stands. `id` is None while nothing was ever put into it."""
+
+    id: int | None
+    name: str
+    head: int = 0
+    floor: int = 0
+    row_count: int = 0
+    digest: int = 0
+
+
+def begin_snapshot(db: Session) -> None:
+    """Start the transaction over so that all its statements see one moment. Nothing may have been written before."""
+    db.rollback()
+    db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def buckets_of(principal: Principal) -> list[str]:
+    """The names of the buckets that a rep may hold, in the order in which a client should fill them."""
+    if principal.scope is not Scope.REP:
+        return []
+    territories = [bucket_name(TERRITORY, territory_id) for territory_id in principal.territory_ids]
+    return [bucket_name(REP, principal.user_id), *territories, bucket_name(CATALOGUE)]
+
+
+def find_heads(db: Session, names: Sequence[str]) -> list[Head]:
+    """Where each of the named buckets stands, in the order of the names."""
+    columns = (Bucket.id, Bucket.name, Bucket.head, Bucket.floor, Bucket.row_count, Bucket.digest)
+    found = {row.name: Head(*row) for row in db.execute(select(*columns).where(Bucket.name.in_(names)))}
+    return [found.get(name, Head(None, name)) for name in names]
+
+
+def list_changes(db: Session, after: Mapping[int, int], limit: int) -> list[tuple[int, str, UUID, int, str]]:
+    """Up to `limit` entries (bucket id, kind, row id, seq, op) past each bucket's cursor, bucket by bucket as given."""
+    if not after:
+        return []
+    cursors = values(
+        column("place", Integer), column("bucket", Integer), column("seq", BigInteger), name="cursor"
+    ).data([(place, bucket, seq) for place, (bucket, seq) in enumerate(after.items())])
+    entries = (
+        select(FeedEntry.bucket, FeedEntry.kind, FeedEntry.row_id, FeedEntry.seq, FeedEntry.op)
+        .where(FeedEntry.bucket == cursors.c.bucket, FeedEntry.seq > cursors.c.seq)
+        .order_by(FeedEntry.seq)
+        .limit(limit)
+        .lateral("entry")
+    )
+    query = select(entries).select_from(cursors.join(entries, func.true()))
+    rows = db.execute(query.order_by(cursors.c.place, entries.c.seq).limit(limit))
+    return [tuple(row) for row in rows]

@@ -1,0 +1,117 @@
+"""Reading and writing synced records many at a time, under the principal's own row policies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy.exc import DBAPIError
+
+from models.base import Base
+from models.session import Session
+
+Values = dict[str, Any]
+
+
+class RowRefused(Exception):
+    """The database refused the content of a row: a constraint, a value out of range, a row policy."""
+
+    def __init__(self, sqlstate: str, constraint: str | None) -> None:
+        super().__init__(f"{sqlstate} {constraint or ''}".strip())
+        self.sqlstate = sqlstate
+        self.constraint = constraint
+
+    @property
+    def unseen(self) -> bool:
+        """Whether a row policy refused: the row lies outside the principal's scope."""
+        return self.sqlstate == "42501"
+
+
+@contextmanager
+def savepoint(db: Session) -> Iterator[None]:
+    """All or nothing of what happens inside. Raises RowRefused for bad content; the server's own trouble passes."""
+    try:
+        with db.begin_nested():
+            yield
+    except DBAPIError as error:
+        sqlstate = getattr(error.orig, "sqlstate", None) or ""
+        if sqlstate[:2] in {"22", "23"} or sqlstate == "42501":
+            diagnosis = getattr(error.orig, "diag", None)
+            raise RowRefused(sqlstate, getattr(diagnosis, "constraint_name", None)) from error
+        raise
+
+
+def read_rows(
+    db: Session, cls: type[Base], columns: Sequence[str], ids: Iterable[UUID], *, lock: bool = False
+) -> dict[UUID, Values]:
+    """The named columns of those rows that may be seen, by id. Locks are taken in the order of the ids."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    table = _table(cls)
+    query = select(*(table.c[name] for name in columns), table.c.id).where(table.c.id.in_(wanted))
+    if lock:
+        query = query.order_by(table.c.id).with_for_update()
+    return {row["id"]: dict(row) for row in db.execute(query).mappings()}
+
+
+def read_parts(db: Session, cls: type[Base], parent: str, value: str, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The values of a child table's column, listed by the parent they belong to."""
+    table = _table(cls)
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    query = select(table.c[parent], table.c[value]).where(table.c[parent].in_(list(ids)))
+    for parent_id, part in db.execute(query.order_by(table.c[parent], table.c.id)):
+        found[parent_id].append(part)
+    return found
+
+
+def insert_rows(db: Session, cls: type[Base], rows: Sequence[Values]) -> None:
+    """Add rows that all name the same columns."""
+    if rows:
+        db.execute(insert(cls), list(rows))
+
+
+def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) -> dict[UUID, int]:
+    """Change rows, those with the same columns together; returns their versions afterwards."""
+    table = _table(cls)
+    alike: dict[tuple[str, ...], list[Values]] = defaultdict(list)
+    for row_id in sorted(changes):
+        values = changes[row_id]
+        alike[tuple(sorted(values))].append({"row_id": row_id, **{f"new_{name}": v for name, v in values.items()}})
+    for names, rows in alike.items():
+        if names:
+            statement = update(table).where(table.c.id == bindparam("row_id"))
+            db.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
+    query = select(table.c.id, table.c.version).where(table.c.id.in_(list(changes)))
+    return {row.id: row.version for row in db.execute(query)} if changes else {}
+
+
+def replace_parts(
+    db: Session, cls: type[Base], parent: str, value: str, rows: Sequence[Values], parents: Iterable[UUID]
+) -> None:
+    """Make `rows` the parts of the given parents, touching only what differs."""
+    table = _table(cls)
+    wanted = {(row[parent], row[value]) for row in rows}
+    query = select(table.c[parent], table.c[value]).where(table.c[parent].in_(list(parents)))
+    present = {(parent_id, part) for parent_id, part in db.execute(query)}
+    if gone := list(present - wanted):
+        db.execute(delete(table).where(tuple_(table.c[parent], table.c[value]).in_(gone)))
+    insert_rows(db, cls, [row for row in rows if (row[parent], row[value]) not in present])
+
+
+def list_alive(db: Session, kind: str, ids: Iterable[UUID]) -> set[UUID]:
+    """Those records that still exist somewhere, whoever may see them now."""
+    wanted = list(ids)
+    if not wanted:
+        return set()
+    return set(db.scalars(text("select sync_alive(:kind, :ids)"), {"kind": kind, "ids": wanted}))
+
+
+def _table(cls: type[Base]) -> Table:
+    table = cls.__table__
+    assert isinstance(table, Table)
+    return table
