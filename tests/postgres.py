@@ -28,7 +28,7 @@ from models.session import Database
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "portal"
-SOURCES = ("models/**/*.py", "tests/world.py", "tests/factories.py")
+SOURCES = ("models/**/*.py", "models/**/*.sql", "tests/world.py", "tests/factories.py")
 
 
 class Postgres:

@@ -1,6 +1,7 @@
 -- The change feed: numbers are given out at commit, under a lock on each touched bucket (models/sync/triggers.py).
 -- 9007199254740992 is 2^53, the largest range of whole numbers that a browser holds exactly.
-create or replace function feed_commit() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+create or replace function feed_commit() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   this_tx bigint := new.xid;
 begin
@@ -47,14 +48,16 @@ begin
 end $$;
 
 -- TRUNCATE fires no row or statement trigger that could note what went.
-create or replace function feed_no_truncate() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+create or replace function feed_no_truncate() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  raise exception 'TRUNCATE passes by the change feed: use DELETE on %', tg_table_name;
+  raise exception using message = 'TRUNCATE passes by the change feed: use DELETE on ' || tg_table_name;
 end $$;
 
 -- The version of a synced record, and the version at which each field last changed. Arguments: generated columns,
 -- which have no value yet before the row is written.
-create or replace function synced_version() returns trigger language plpgsql set search_path = public, pg_temp as $$
+create or replace function synced_version() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
 declare
   changed jsonb;
 begin
@@ -73,15 +76,18 @@ begin
 end $$;
 
 -- What may be asked past the row policies: no more than is needed.
-create or replace function sync_client_known(given uuid) returns boolean stable language sql security definer set search_path = public, pg_temp as $$
+create or replace function sync_client_known(given uuid) returns boolean stable
+language sql security definer set search_path = public, pg_temp as $$
   select exists (select from client where id = given)
 $$;
 
-create or replace function sync_alive(given_kind text, given uuid[]) returns setof uuid stable language sql security definer set search_path = public, pg_temp as $$
+create or replace function sync_alive(given_kind text, given uuid[]) returns setof uuid stable
+language sql security definer set search_path = public, pg_temp as $$
   select distinct row_id from feed where kind = given_kind and row_id = any(given) and op = 'p'
 $$;
 
-create or replace function sync_new_epoch(given_reason text) returns uuid language sql security definer set search_path = public, pg_temp as $$
+create or replace function sync_new_epoch(given_reason text) returns uuid
+language sql security definer set search_path = public, pg_temp as $$
   insert into sync_epoch (only_row, epoch, started_at, reason) values (true, gen_random_uuid(), now(), given_reason)
   on conflict (only_row) do update set epoch = excluded.epoch, started_at = now(), reason = excluded.reason
   returning epoch

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, column, func, select, values
+from sqlalchemy import BigInteger, Integer, column, select, true, values
 
 from models.access import Principal, Scope
 from models.session import Session
@@ -60,6 +60,6 @@ def list_changes(db: Session, after: Mapping[int, int], limit: int) -> list[tupl
         .limit(limit)
         .lateral("entry")
     )
-    query = select(entries).select_from(cursors.join(entries, func.true()))
+    query = select(entries).select_from(cursors.join(entries, true()))
     rows = db.execute(query.order_by(cursors.c.place, entries.c.seq).limit(limit))
     return [tuple(row) for row in rows]
