@@ -186,7 +186,12 @@ OWN_REGION = "region_id = (select portal_id('portal.region_id'))"
 
 
 def through(parent: str, column: str) -> str:
-    """Rows whose parent is visible: for lines that are only opened through their parent."""
+    """Rows whose parent is visible: for lines that are only opened through their parent.
+
+    A table whose own `id` is the parent's names it with the table: a bare `id` would mean the parent's and be true.
+    """
+    if column == "id":
+        raise ValueError("qualify id with the table's name")
     return f'exists (select 1 from "{parent}" parent where parent.id = {column})'
 
 

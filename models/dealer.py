@@ -89,7 +89,7 @@ class DealerCredit(Base):
     """What a dealer may still buy and what is late, as the ERP last said. Its id is the dealer's."""
 
     __tablename__ = "dealer_credit"
-    _OWN = through("dealer", "id")
+    _OWN = through("dealer", "dealer_credit.id")
     __access__ = Access(dealer=read(OWN_DEALER_ROW), rep=read(_OWN), manager=read(_OWN), hq=write(ALL))
 
     id: Mapped[UUID] = mapped_column(ForeignKey("dealer.id"), primary_key=True)

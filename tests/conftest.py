@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from models.session import Database
-from tests.postgres import Postgres
+from tests import world as cast
+from tests.postgres import TEMPLATE, Postgres
 
 SAMPLE_DATA = os.environ.get("PORTAL_SAMPLE_DATA")
 
@@ -39,9 +41,10 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database_name(postgres: Postgres) -> Iterator[str]:
-    """A migrated and empty database of this test's own."""
-    name = postgres.clone()
+def database_name(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of this test's own: empty, or with the cast where the test asks for `world`."""
+    template = postgres.world_template() if "world" in request.fixturenames else TEMPLATE
+    name = postgres.clone(template)
     yield name
     postgres.drop(name)
 
@@ -60,6 +63,12 @@ def system_database(postgres: Postgres, database_name: str) -> Iterator[Database
     opened = postgres.open(database_name, "jobs")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def world() -> ModuleType:
+    """Fills the test's database with the cast (see `tests.world`), and hands its module over."""
+    return cast
 
 
 @pytest.fixture

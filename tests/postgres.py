@@ -21,14 +21,16 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from models import embedded
+from models.access import Principal
 from models.migrate import migrate
 from models.secrets_file import Secrets, load_secrets
 from models.server import parse_url
 from models.session import Database
+from tests import world
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "portal"
-SOURCES = ("models/**/*.py", "models/**/*.sql", "tests/world.py", "tests/factories.py")
+SOURCES = ("models/**/*.py", "models/**/*.sql", "tests/world*.py", "tests/factories.py")
 
 
 class Postgres:
@@ -68,6 +70,10 @@ class Postgres:
                 ready.touch()
         return name
 
+    def world_template(self) -> str:
+        """The name of a template that holds the cast of `tests.world`."""
+        return self.template("world", self._build_world)
+
     def clone(self, template: str = TEMPLATE) -> str:
         """A new database like the template, with its grants, under a name of its own."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
@@ -86,6 +92,12 @@ class Postgres:
                 self.drop(name)
             self._server.close()
             _remove_other_folders(self.folder)
+
+    def _build_world(self) -> None:
+        database = self.open("world", "jobs")
+        with database.transaction(Principal.system("the cast")) as db:
+            world.build(db)
+        database.close()
 
     def _create(self, name: str, template: str) -> None:
         self.drop(name)

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.access import ALL, Access, Principal, change, insert, through
+from models.access import ALL, Access, Principal, change, insert
 from models.base import Base, Created, Key, new_id, now
 from models.errors import N_, Refused
 from models.session import Database, Session, principal_from, token_hash
@@ -41,12 +41,15 @@ class WrongPassword(Refused):
         super().__init__(N_("The e-mail address or the password is not right."))
 
 
+_OWN_STAFF = 'exists (select 1 from "user" where "user".id = user_id and "user".role = \'dealer_staff\')'
+
+
 class Invitation(Base):
     """A link by which a user sets the first or a new password. The mail holds the token, the table its hash."""
 
     __tablename__ = "invitation"
     __redacted__ = frozenset({"token_hash"})
-    __access__ = Access(dealer=insert(through("user", "user_id")), hq=change(ALL))
+    __access__ = Access(dealer=insert(_OWN_STAFF), hq=change(ALL))
 
     id: Mapped[Key]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)

@@ -1,0 +1,173 @@
+"""The cast's accounts, visits, brand usage, quotes and market share."""
+
+from __future__ import annotations
+
+from models.account import Account, Contact
+from models.market import (
+    BrandUsage,
+    CompetitorActivity,
+    MarketShare,
+    MarketShareEvidence,
+    MarketShareRun,
+    Potential,
+)
+from models.quote import Quote, QuoteDocument, QuoteLine
+from models.visit import Comment, Visit, VisitParticipant, VisitRead
+from tests.world import (
+    BOGAZ_FIELD,
+    HQ,
+    KORDON_FIELD,
+    MANISA_FIELD,
+    NOON,
+    TODAY,
+    Audience,
+    Place,
+    Row,
+    amount,
+    days,
+    ident,
+)
+
+PLACES: tuple[tuple[str, str, str, str, str, Audience], ...] = (
+    ("gemi", "Gemi Onarım A.Ş.", "izmir", "ege", "cem", KORDON_FIELD),
+    ("kazan", "Kazan Sanayi Ltd. Şti.", "manisa", "ege", "deniz", MANISA_FIELD),
+    ("vinc", "Vinç ve Çelik Yapı", "istanbul", "marmara", "ece", BOGAZ_FIELD),
+)
+
+
+def rows() -> list[Row]:
+    """One account per territory with everything that can hang on it, then a market share run."""
+    made: list[Row] = []
+    for code, name, territory, region, rep, audience in PLACES:
+        place = {"territory_id": ident(f"territory.{territory}"), "region_id": ident(f"region.{region}")}
+        made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
+        made += _observations(code, rep, place, audience)
+        made += _quote(code, rep, place, audience)
+    return [*made, *_run()]
+
+
+def _account(code: str, name: str, place: Place, audience: Audience) -> list[Row]:
+    account = Account(id=ident(f"account.{code}"), name=name, kind="customer", visit_interval_days=30, **place)
+    contact = Contact(id=ident(f"contact.{code}"), name="İsmail Usta", account_id=account.id, **place)
+    return [(account, audience), (contact, audience)]
+
+
+def _visit(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:
+    visit = Visit(
+        id=ident(f"visit.{code}"),
+        account_id=ident(f"account.{code}"),
+        user_id=ident(f"user.{rep}"),
+        kind="visit",
+        status="completed",
+        happened_at=NOON - days(3),
+        summary="Yeni hat için deneme istediler.",
+        next_steps="Numune gönder",
+        next_step_on=TODAY + days(4),
+        **place,
+    )
+    participant = VisitParticipant(
+        id=ident(f"participant.{code}"), visit_id=visit.id, contact_id=ident(f"contact.{code}"), **place
+    )
+    comment = Comment(
+        id=ident(f"comment.{code}"), visit_id=visit.id, user_id=ident("user.hale"), text="Fiyatı sor.", **place
+    )
+    read = VisitRead(id=ident(f"read.{code}"), visit_id=visit.id, user_id=ident(f"user.{rep}"))
+    return [(visit, audience), (participant, audience), (comment, audience), (read, frozenset({rep}))]
+
+
+def _observations(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:
+    seen: Place = {
+        "account_id": ident(f"account.{code}"),
+        "visit_id": ident(f"visit.{code}"),
+        "user_id": ident(f"user.{rep}"),
+        **place,
+    }
+    group: Place = {"product_group_id": ident("group.basic"), "observed_on": TODAY - days(3), **seen}
+    ours = BrandUsage(id=ident(f"usage.{code}"), brand_id=ident("brand.ours"), quantity=amount("1200"), **group)
+    rival = BrandUsage(id=ident(f"rival.{code}"), brand_id=ident("brand.rival"), quantity=amount("2800"), **group)
+    potential = Potential(id=ident(f"potential.{code}"), quantity=amount("5000"), **group)
+    activity = CompetitorActivity(
+        id=ident(f"activity.{code}"),
+        brand_id=ident("brand.rival"),
+        happened_on=TODAY - days(10),
+        text="Ücretsiz deneme dağıttılar.",
+        **seen,
+    )
+    return [(row, audience) for row in (ours, rival, potential, activity)]
+
+
+def _quote(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:
+    dealer, readers = {
+        "gemi": (ident("dealer.kordon"), frozenset({"ayse", "mehmet"})),
+        "vinc": (ident("dealer.bogaz"), frozenset({"burak"})),
+    }.get(code, (None, frozenset()))
+    quote = Quote(
+        id=ident(f"quote.{code}"),
+        number=f"T-{code}",
+        account_id=ident(f"account.{code}"),
+        dealer_id=dealer,
+        user_id=ident(f"user.{rep}"),
+        status="issued",
+        quoted_on=TODAY - days(2),
+        valid_until=TODAY + days(28),
+        locale="tr",
+        currency="TRY",
+        customer_name="Şişli / İĞÜŞÖÇ ığüşöç",
+        net=amount("1980"),
+        vat=amount("396"),
+        total=amount("2376"),
+        **place,
+    )
+    line = QuoteLine(
+        id=ident(f"quote_line.{code}"),
+        quote_id=quote.id,
+        position=1,
+        product_id=ident("product.e7018"),
+        code="E7018-325",
+        description="Bazik elektrod E7018 3,25 mm",
+        quantity=amount("4"),
+        unit="box",
+        price=amount("495"),
+        vat_percent=amount("20"),
+        amount=amount("1980"),
+    )
+    document = QuoteDocument(id=ident(f"document.{code}"), quote_id=quote.id)
+    return [(row, audience | readers) for row in (quote, line, document)]
+
+
+def _run() -> list[Row]:
+    run = MarketShareRun(
+        id=ident("run"),
+        period_from=TODAY - days(365),
+        period_until=TODAY,
+        parameters={},
+        accounts=1,
+        usages=2,
+    )
+    cell: Place = {
+        "run_id": run.id,
+        "product_group_id": ident("group.basic"),
+        "region_id": ident("region.ege"),
+        "brand_id": ident("brand.ours"),
+    }
+    share = MarketShare(
+        id=ident("share"),
+        quantity=amount("1200"),
+        total=amount("4000"),
+        accounts=1,
+        known_accounts=2,
+        sources=1,
+        latest_on=TODAY - days(3),
+        **cell,
+    )
+    evidence = MarketShareEvidence(
+        id=ident("evidence"),
+        account_id=ident("account.gemi"),
+        visit_id=ident("visit.gemi"),
+        user_id=ident("user.cem"),
+        quantity=amount("1200"),
+        observed_on=TODAY - days(3),
+        **cell,
+    )
+    ege = frozenset({"filiz"}) | HQ
+    return [(run, ege | {"gokhan"}), (share, ege), (evidence, ege)]
