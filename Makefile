@@ -4,6 +4,8 @@ SHELL := /bin/sh
 PORT ?= 8000
 ARGS ?=
 LOCALES := portal/translations
+# The machine's own certificates too: behind a company's proxy npm fails without them.
+NPM := NODE_OPTIONS=--use-system-ca .venv/bin/npm
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -48,7 +50,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes \
 lock: $(PACKAGES) ## Pin the dependencies anew (ARGS="--upgrade" for newer ones)
 	$(LOCK) $(ARGS) --output-file requirements.lock
 	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.lock
-	$(VENV)/bin/npm install --package-lock-only --ignore-scripts
+	$(NPM) install --package-lock-only --ignore-scripts
 	$(PY) -m portal.assets lock
 
 assets: $(ASSETS) ## Copy the browser's files from the npm packages to static/vendor
@@ -81,7 +83,7 @@ $(PACKAGES): | $(PY)
 	@rm -f $(VENV)/.installed-*; touch $@
 
 $(MODULES): | $(PACKAGES)
-	$(VENV)/bin/npm ci --ignore-scripts --no-progress --loglevel=error
+	$(NPM) ci --ignore-scripts --no-progress --loglevel=error
 	@rm -f node_modules/.installed-*; touch $@
 
 $(ASSETS): | $(MODULES)

@@ -32,12 +32,7 @@ def migrate(admin_url: str, secrets: Secrets) -> str:
     """
     engine = create_engine(admin_url, poolclass=NullPool)
     with engine.begin() as connection:
-        version = connection.execute(text("select current_setting('server_version_num')::int")).scalar_one()
-        if version < OLDEST_SERVER:
-            raise ServerTrouble(f"The PostgreSQL server is version {version // 10000}.", "Use version 15 or newer.")
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        prefix = role_prefix(connection)
-        _create_roles(connection, prefix, secrets)
+        prefix = prepare(connection, secrets)
         _execute(connection, "set local role %I", f"{prefix}_owner")
         command.upgrade(alembic_config(connection), "head")
         render(connection, prefix)
@@ -45,8 +40,19 @@ def migrate(admin_url: str, secrets: Secrets) -> str:
     return prefix
 
 
-def alembic_config(connection: Connection) -> Config:
-    """Alembic as this project uses it: never from a file, always on an open connection."""
+def prepare(connection: Connection, secrets: Secrets) -> str:
+    """Make the roles and logins that tables and rights need, one installer at a time, and return their prefix."""
+    version = connection.execute(text("select current_setting('server_version_num')::int")).scalar_one()
+    if version < OLDEST_SERVER:
+        raise ServerTrouble(f"The PostgreSQL server is version {version // 10000}.", "Use version 15 or newer.")
+    connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    prefix = role_prefix(connection)
+    _create_roles(connection, prefix, secrets)
+    return prefix
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic as this project uses it: never from a file; to migrate, always on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")

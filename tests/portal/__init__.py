@@ -1,0 +1,1 @@
+"""A file a screen; what the command line does."""
