@@ -22,6 +22,9 @@ from models.session import Database
 from models.tables import metadata
 
 EMBEDDED_DATABASE = "portal"
+UNGUARDED = """
+select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity
+"""
 
 
 class Installation:
@@ -123,9 +126,8 @@ def _check_schema(connection: Connection) -> None:
         raise ServerTrouble(what, "Run that release, or restore a backup of this one.")
     if revision is not None and revision != scripts.get_current_head():
         raise ServerTrouble(f"The database is of an older release (revision {revision}).", "Run `portal migrate`.")
-    unguarded = "select relname from pg_class where relnamespace = 'public'::regnamespace and not relrowsecurity"
-    open_tables = set(connection.execute(text(f"{unguarded} and relkind = 'r'")).scalars())
-    wrong = sorted((set(metadata.tables) - found) | (set(metadata.tables) & open_tables))
+    unguarded = set(connection.execute(text(UNGUARDED)).scalars())
+    wrong = sorted((set(metadata.tables) - found) | (set(metadata.tables) & unguarded))
     if revision is None or wrong:
         what = f"The database is half migrated: {', '.join(wrong[:5]) or 'its revision'} is missing or unguarded."
         raise ServerTrouble(what, "Restore a backup into an empty database, or run `portal migrate` on an empty one.")
