@@ -1,1 +1,1 @@
-"""Measurements against a bare implementation of the same work: `make bench`."""
+"""Measurements: ratios of medians, each against a floor measured side by side in the same run."""

@@ -1,0 +1,19 @@
+"""`make bench`: every measurement in one run. See docs/benchmarks.md for the last results and the method."""
+
+from __future__ import annotations
+
+from benchmarks import policies
+from benchmarks.measure import report
+from benchmarks.scene import scene
+
+
+def main() -> None:
+    """Run everything and print a line each."""
+    report("Building the scene: 2,000 dealers, 1,000,000 order lines …")
+    with scene() as built:
+        for result in policies.run(built):
+            report(result.line())
+
+
+if __name__ == "__main__":
+    main()
