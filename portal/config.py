@@ -1,0 +1,89 @@
+"""The settings of one running portal, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from models import embedded
+from models.secrets_file import load_secrets
+from portal.formats import LOCALES
+
+TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
+
+
+class ConfigError(Exception):
+    """A setting has a value that cannot be used; the text says which and what is expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One frozen object; whoever needs a setting gets it from here and from nowhere else."""
+
+    data_dir: Path
+    """Files of this portal: the embedded database, the secret, attachments, mails without a mail server."""
+    secret_key: str
+    """Signs the browser's cookie; a new one signs everybody out."""
+    database_url: str | None = None
+    """A PostgreSQL server of one's own; without it the embedded one under `data_dir` is used."""
+    smtp_url: str | None = None
+    """smtp://user:password@host:port; without it mails are kept as files that head office can read."""
+    locale: str = "en"
+    """The language of whoever has not chosen one and whose browser asks for none of ours."""
+    timezone: str = "Europe/Istanbul"
+    """The zone in which moments are shown."""
+    company: str = "Channel Portal"
+    """The manufacturer's name, as people read it on every page."""
+    trusted_proxies: int = 0
+    """How many proxies stand in front and may say who the caller is."""
+    secure_cookies: bool = False
+    """Send cookies over https alone; set it wherever people reach the portal by https."""
+    production: bool = False
+    """Off: the component gallery is served and static files are looked up anew on each request."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
+        """Read `DATABASE_URL` and the `PORTAL_…` variables; raises ConfigError naming the variable that is wrong."""
+        data_dir = Path(environment.get("PORTAL_DATA_DIR") or embedded.default_data_dir()).absolute()
+        production = _flag(environment, "PORTAL_PRODUCTION")
+        return cls(
+            data_dir=data_dir,
+            secret_key=environment.get("PORTAL_SECRET_KEY") or load_secrets(data_dir).secret_key,
+            database_url=environment.get("DATABASE_URL") or None,
+            smtp_url=environment.get("PORTAL_SMTP_URL") or None,
+            locale=_locale(environment.get("PORTAL_LOCALE") or "en"),
+            timezone=_timezone(environment.get("PORTAL_TIMEZONE") or "Europe/Istanbul"),
+            company=environment.get("PORTAL_COMPANY") or "Channel Portal",
+            trusted_proxies=_count(environment, "PORTAL_TRUSTED_PROXIES"),
+            secure_cookies=_flag(environment, "PORTAL_SECURE_COOKIES"),
+            production=production,
+        )
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value not in TRUE | FALSE:
+        raise ConfigError(f"{name} is {value!r}; expected 1 or 0.")
+    return value in TRUE
+
+
+def _count(environment: Mapping[str, str], name: str) -> int:
+    value = environment.get(name) or "0"
+    if not value.isdecimal():
+        raise ConfigError(f"{name} is {value!r}; expected a whole number, 0 or more.")
+    return int(value)
+
+
+def _locale(value: str) -> str:
+    if value not in LOCALES:
+        raise ConfigError(f"PORTAL_LOCALE is {value!r}; expected one of {', '.join(LOCALES)}.")
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ConfigError(f"PORTAL_TIMEZONE is {value!r}; expected a name such as Europe/Istanbul.") from None
+    return value
