@@ -1,0 +1,45 @@
+"""The application, as a table of contents."""
+
+from flask import Blueprint, Flask
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from models.session import Database
+from portal.components.views import bp as components
+from portal.config import Config
+from portal.home.views import bp as home
+from portal.preferences.views import bp as preferences
+from portal.profile.views import bp as profile
+from portal.sign_in.views import bp as sign_in
+from portal.web import Portal, errors, headers, language, lifecycle, permissions, static, templating
+from portal.web.session import cookies
+
+FEATURES: tuple[Blueprint, ...] = (home, sign_in, preferences, profile)
+"""One blueprint per feature; each feature adds its line here."""
+
+FORM_BYTES = 16 * 1024 * 1024
+
+
+def create_app(config: Config, database: Database) -> Portal:
+    """The portal on one database. Raises RuntimeError when a view does not say who may use it."""
+    app = Portal(__name__, template_folder="../templates", static_folder=None)
+    app.settings, app.database = config, database
+    app.config.update(PORTAL=config, SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=FORM_BYTES, **cookies(config))
+    Htmx(app)
+    lifecycle.register(app)
+    language.register(app, locale=config.locale, timezone=config.timezone)
+    templating.register(app)
+    static.register(app, production=config.production)
+    headers.register(app, https=config.secure_cookies)
+    errors.register(app)
+    for blueprint in FEATURES if config.production else (*FEATURES, components):
+        app.register_blueprint(blueprint)
+    permissions.check_declared(app)
+    trust_proxies(app, config.trusted_proxies)
+    return app
+
+
+def trust_proxies(app: Flask, count: int) -> None:
+    """Believe what the last `count` proxies say about the caller's address, host and scheme."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""The gallery of components, for whoever builds screens; not served in production."""

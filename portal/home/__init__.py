@@ -1,0 +1,1 @@
+"""Where everybody starts, and whether the portal is alive."""

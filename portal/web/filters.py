@@ -1,0 +1,103 @@
+"""The filters of the templates: what `{{ order.total|money }}` prints.
+
+Each is a thin skin over `portal.formats`: it adds markup where a plain text would lose something (the colour of a
+negative amount, the full date of a relative time). Mails and PDFs use the formats themselves.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+from markupsafe import Markup
+
+from portal import formats
+from portal.formats import UNKNOWN, Number
+
+NEGATIVE = Markup('<span class="neg">{}</span>')
+TIME = Markup('<time datetime="{}" title="{}">{}</time>')
+STALE = Markup('<span class="stale">{}</span>')
+
+
+def now() -> dt.datetime:
+    """The present moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def number(value: Number | None, places: int = 0) -> str:
+    """A number with grouped thousands."""
+    return _signed(value, formats.current().number(value, places))
+
+
+def quantity(value: Number | None, unit: str | None = None) -> str:
+    """A quantity with up to three decimal places; the unit only if the column's head does not name it."""
+    return _signed(value, formats.current().quantity(value, unit))
+
+
+def money(value: Number | None, currency: str | None = None) -> str:
+    """An amount; the currency only if the column's head does not name it."""
+    return _signed(value, formats.current().money(value, currency))
+
+
+def percent(share: Number | None, places: int = 0) -> str:
+    """A share between 0 and 1."""
+    return _signed(share, formats.current().percent(share, places))
+
+
+def date(day: dt.date | None) -> str:
+    """A calendar day."""
+    return formats.current().date(day)
+
+
+def datetime(moment: dt.datetime | None) -> str:
+    """A date with its clock time."""
+    return formats.current().datetime(moment)
+
+
+def time(moment: dt.datetime | None) -> str:
+    """A clock time."""
+    return formats.current().time(moment)
+
+
+def ago(moment: dt.datetime | None) -> str:
+    """How long ago or how soon, with the full date on hover."""
+    if moment is None:
+        return UNKNOWN
+    writes = formats.current()
+    return TIME.format(moment.isoformat(timespec="seconds"), writes.datetime(moment), writes.relative(moment, now()))
+
+
+def age(as_of: dt.datetime | None, hours: float = 24) -> str:
+    """How old a figure is: "as of 09:40"; amber, and in words, once it is older than `hours`."""
+    if as_of is None:
+        return STALE.format(gettext("age unknown"))
+    moment = formats.current().moment(as_of, now())
+    if now() - as_of > dt.timedelta(hours=hours):
+        return STALE.format(gettext("stale, as of %(moment)s", moment=moment))
+    return str(gettext("as of %(moment)s", moment=moment))
+
+
+def time_left(until: dt.datetime | None) -> str:
+    """What is left until a deadline, or how long it has been passed: "2 h 05 min"."""
+    if until is None:
+        return UNKNOWN
+    minutes = int(abs((until - now()).total_seconds()) // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return str(gettext("%(days)d d %(hours)d h", days=days, hours=hours))
+    if hours:
+        return str(gettext("%(hours)d h %(minutes)02d min", hours=hours, minutes=minutes))
+    return str(gettext("%(minutes)d min", minutes=minutes))
+
+
+def _signed(value: Number | None, text: str) -> str:
+    return NEGATIVE.format(text) if value is not None and value < 0 else text
+
+
+FILTERS: tuple[Callable[..., Any], ...] = (number, quantity, money, percent, date, datetime, time, ago, age, time_left)
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to the templates, each under its own name."""
+    app.jinja_env.filters.update({function.__name__: function for function in FILTERS})

@@ -1,0 +1,68 @@
+"""Which language and theme a page is written in, and gettext for the templates.
+
+A signed-in user's own choice comes first, then the browser's cookie, then what the browser asks for, then the
+portal's default.
+"""
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, request
+from flask_babel import Babel
+from werkzeug.wrappers import Response
+
+from portal import formats
+from portal.formats import LOCALES
+
+THEMES = ("system", "light", "dark")
+DIRECTORY = Path(__file__).resolve().parent.parent / "translations"
+A_YEAR = 365 * 86_400
+
+
+def register(app: Flask, *, locale: str, timezone: str) -> None:
+    """Set Flask-Babel up and give the templates a gettext that looks its catalogue up once."""
+    Babel(
+        app,
+        default_locale=locale,
+        default_timezone=timezone,
+        default_translation_directories=str(DIRECTORY),
+        locale_selector=lambda: formats.current().language,
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
+        pgettext=lambda context, text: catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, n: catalogue().unpgettext(context, one, many, n),
+        newstyle=True,
+    )
+
+
+def catalogue() -> Any:
+    """The texts of the current reader's language."""
+    return _catalogue(formats.current().language)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(DIRECTORY), [language])
+
+
+def choose(preferred: str | None = None) -> None:
+    """Write this answer in the language that suits: `preferred` is the user's own choice."""
+    default: str = current_app.config["PORTAL"].locale
+    language = preferred or request.cookies.get("locale") or request.accept_languages.best_match(LOCALES, default)
+    formats.use(formats.of(language if language in LOCALES else default, current_app.config["PORTAL"].timezone))
+
+
+def theme(preferred: str | None = None) -> str:
+    """The theme of this page: `system`, `light` or `dark`."""
+    chosen = preferred or request.cookies.get("theme") or "system"
+    return chosen if chosen in THEMES else "system"
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """Keep a choice of somebody who is not signed in, and of this browser's next sign-in page."""
+    keep = partial(response.set_cookie, max_age=A_YEAR, httponly=True, samesite="Lax")
+    keep(name, value, secure=current_app.config["PORTAL"].secure_cookies)

@@ -1,0 +1,113 @@
+"""The entries of the left rail: five to eight by role, each shown to whoever may use it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+from flask_babel import gettext
+
+from models.access import DEALER_ROLES, Permission, Role
+from models.errors import N_
+
+ROLE_NAMES = {
+    Role.DEALER_OWNER: N_("Dealer, owner"),
+    Role.DEALER_STAFF: N_("Dealer, staff"),
+    Role.REP: N_("Field rep"),
+    Role.MANAGER: N_("Regional manager"),
+    Role.HQ: N_("Head office"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it leads, who sees it. `counter` names the count of what waits there."""
+
+    endpoint: str
+    label: str
+    icon: str
+    permission: Permission
+    counter: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry as this page shows it."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+    count: int
+
+
+DEALER = (
+    Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL),
+    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+    Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
+    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
+    Entry("digest.show", N_("Market digest"), "chart-bar", Permission.SEE_DIGEST),
+    Entry("staff.index", N_("Staff"), "users", Permission.MANAGE_STAFF),
+)
+REP = (
+    Entry("field.index", N_("Field work"), "route", Permission.WORK_IN_FIELD),
+    Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS, "visits"),
+    Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS),
+    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
+    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+    Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
+)
+MANAGER = (
+    Entry("visits.index", N_("Visits"), "inbox", Permission.SEE_VISITS, "visits"),
+    Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
+    Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
+    Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
+    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
+    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+    Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
+    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+)
+HQ = (
+    Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
+    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+    Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
+    Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS),
+    Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
+    Entry("imports.index", N_("Imports"), "file-import", Permission.IMPORT_DATA),
+    Entry("users.index", N_("Users"), "users", Permission.MANAGE_USERS),
+    Entry("jobs.index", N_("Jobs"), "clock-play", Permission.RUN_JOBS, "jobs"),
+)
+OF_ROLE = {Role.REP: REP, Role.MANAGER: MANAGER, Role.HQ: HQ} | dict.fromkeys(DEALER_ROLES, DEALER)
+
+
+def entries() -> Iterator[Entry]:
+    """What the signed-in user's rail holds."""
+    for entry in OF_ROLE[g.principal.role]:
+        if entry.endpoint in current_app.view_functions and g.principal.may(entry.permission):
+            yield entry
+
+
+def navigation() -> list[Shown]:
+    """The rail of this page, with the entry that the page belongs to marked."""
+    here = request.blueprint
+    return [
+        Shown(url_for(e.endpoint), gettext(e.label), e.icon, e.endpoint.partition(".")[0] == here, 0) for e in entries()
+    ]
+
+
+def home_url() -> str:
+    """Where the signed-in user starts: the first entry of the rail, for want of any the profile."""
+    first = next(entries(), None)
+    return url_for(first.endpoint if first else "profile.show")
+
+
+def role_name(role: Role) -> str:
+    """The role in the reader's words."""
+    return str(gettext(ROLE_NAMES[role]))
+
+
+def search_url() -> str | None:
+    """Where the search field of the top bar leads, None while no page takes it."""
+    return url_for("search.index") if "search.index" in current_app.view_functions else None

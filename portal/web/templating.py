@@ -1,0 +1,62 @@
+"""What every template may call beside its own context."""
+
+import datetime as dt
+from functools import cache
+
+from flask import Flask, current_app, g
+from flask_babel import gettext
+from markupsafe import Markup
+
+from portal import formats
+from portal.web import filters, language, navigation
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+"""A sign in the browser's own description → its name; the first that fits counts."""
+
+ICON = Markup('<svg class="icon" aria-hidden="true"><use href="/static/{}/vendor/icons.svg#{}"/></svg>')
+
+
+def register(app: Flask) -> None:
+    """Make filters and functions known to the templates."""
+    filters.register(app)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(flat=flat, browser_name=browser_name)
+    app.jinja_env.globals.update(
+        LOCALES=formats.LOCALES,
+        icon=icon,
+        navigation=navigation.navigation,
+        page_language=lambda: formats.current().language,
+        page_theme=lambda: language.theme(g.user.theme if g.get("user") else None),
+        role_name=navigation.role_name,
+        search_url=navigation.search_url,
+        share_left=share_left,
+    )
+
+
+def icon(name: str) -> Markup:
+    """The drawing `name` of the sprite (see `static/icons.txt`), hidden from screen readers: say it in words beside."""
+    return _icon(name, current_app.extensions["static_version"])
+
+
+@cache
+def _icon(name: str, version: str) -> Markup:
+    return ICON.format(version, name)
+
+
+def flat(errors: list[object]) -> list[str]:
+    """The texts of a field's errors, also of one whose parts have errors of their own."""
+    return [text for e in errors for text in (flat(list(e)) if isinstance(e, list | tuple) else [str(e)])]
+
+
+def browser_name(agent: str) -> str:
+    """A browser's header in two words, such as "Firefox, Windows"."""
+    browser = next((name for sign, name in BROWSERS if sign in agent), None)
+    system = next((name for sign, name in SYSTEMS if sign in agent), None)
+    return ", ".join(filter(None, (browser, system))) or gettext("Unknown browser")
+
+
+def share_left(until: dt.datetime, hours: float) -> float:
+    """Which part of `hours` is left until a deadline: 1 all of it, 0 or less when it has passed."""
+    return min((until - filters.now()).total_seconds() / 3600 / hours, 1.0)
