@@ -32,23 +32,31 @@ Key = tuple[str, UUID]
 
 
 def apply(db: Session, operations: Sequence[Operation]) -> list[Result]:
-    """The results of the operations, in their order. Never raises for their content."""
+    """The results of the operations, in their order. Raises for the server's own trouble, never for their content."""
     try:
         with rows.savepoint(db):
             return Batch(db, operations).run()
-    except rows.RowRefused:
+    except rows.Interrupted:
+        raise
+    except Exception:
         return [_apply_alone(db, operation) for operation in operations]
 
 
 def _apply_alone(db: Session, operation: Operation) -> Result:
+    """Even a mistake of ours must not send the client away with an error: its queue would stand still for ever."""
     try:
         with rows.savepoint(db):
             return Batch(db, [operation]).run()[0]
+    except rows.Interrupted:
+        raise
     except rows.RowRefused as refusal:
         log.warning("operation %s was refused: %s", operation.op_id, refusal)
         if refusal.unseen:
             return Result(Verdict.OUT_OF_SCOPE, message=message(ELSEWHERE))
         return Result(Verdict.NEEDS_FIX, message=message(NOT_TAKEN))
+    except Exception:
+        log.exception("operation %s could not be applied", operation.op_id)
+        return Result(Verdict.HELD, message=message(NOT_TAKEN))
 
 
 class Batch:

@@ -31,9 +31,13 @@ class RowRefused(Exception):
         return self.sqlstate == "42501"
 
 
+class Interrupted(Exception):
+    """The server itself is in trouble (a lost connection, a deadlock): nothing was decided, the request is repeated."""
+
+
 @contextmanager
 def savepoint(db: Session) -> Iterator[None]:
-    """All or nothing of what happens inside. Raises RowRefused for bad content; the server's own trouble passes."""
+    """All or nothing of what happens inside. Raises RowRefused for bad content, Interrupted for other trouble."""
     try:
         with db.begin_nested():
             yield
@@ -42,7 +46,7 @@ def savepoint(db: Session) -> Iterator[None]:
         if sqlstate[:2] in {"22", "23"} or sqlstate == "42501":
             diagnosis = getattr(error.orig, "diag", None)
             raise RowRefused(sqlstate, getattr(diagnosis, "constraint_name", None)) from error
-        raise
+        raise Interrupted(sqlstate) from error
 
 
 def read_rows(
@@ -82,12 +86,14 @@ def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) ->
     for row_id in sorted(changes):
         values = changes[row_id]
         alike[tuple(sorted(values))].append({"row_id": row_id, **{f"new_{name}": v for name, v in values.items()}})
+    if not changes:
+        return {}
     for names, rows in alike.items():
         if names:
             statement = update(table).where(table.c.id == bindparam("row_id"))
             db.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
     query = select(table.c.id, table.c.version).where(table.c.id.in_(list(changes)))
-    return {row.id: row.version for row in db.execute(query)} if changes else {}
+    return {row.id: row.version for row in db.execute(query)}
 
 
 def replace_parts(

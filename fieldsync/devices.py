@@ -1,0 +1,119 @@
+"""Who is calling: devices and clients make themselves known, and every request names its client."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fieldsync.exchange import Body, Failure
+from fieldsync.fields import MOMENT, parse_id
+from fieldsync.records import LOWEST_SCHEMA, SCHEMA
+from models.base import now
+from models.errors import Refused
+from models.region import Territory
+from models.session import Session
+from models.sync import device as sync_device
+from models.sync.audit import current_epoch
+from models.sync.device import Client, Device, DeviceStatus
+from models.sync.rows import read_rows
+
+
+def register(db: Session, body: Body, agent: str) -> Body:
+    """Make a device and a client known. Both choose their own ids, so an answer that was lost costs nothing."""
+    device_id, client_id = read_id(body, "device"), read_id(body, "client")
+    follows = read_id(body, "follows") if body.get("follows") else None
+    schema, app = read_number(body, "schema"), str(body.get("app", ""))
+    if not sync_device.register(db, device_id, client_id, agent=agent, app=app, schema=schema, follows=follows):
+        raise Failure(403, "wrong_user")
+    client, device = find_caller(db, {"client": str(client_id)})
+    return {
+        **envelope(db, device),
+        "client": str(client.id),
+        "last_seq": client.last_seq,
+        "user": describe_user(db),
+    }
+
+
+def find_caller(db: Session, body: Body, *, lock: bool = False) -> tuple[Client, Device]:
+    """The client that a request names, with its device. A foreign one is refused; one that a restored server does not
+    know is asked to register again."""
+    client_id = read_id(body, "client")
+    client = sync_device.get_client(db, client_id, lock=lock)
+    if client is None:
+        known = sync_device.client_known(db, client_id)
+        raise Failure(403, "wrong_user") if known else Failure(409, "unknown_client")
+    return client, sync_device.get_device(db, client.device_id)
+
+
+def envelope(db: Session, device: Device) -> Body:
+    """What every answer carries beside the server's time."""
+    return {
+        "epoch": str(current_epoch(db)),
+        "device": device.status,
+        "schema": SCHEMA,
+        "lowest_schema": LOWEST_SCHEMA,
+    }
+
+
+def note_health(device: Device, body: Body) -> None:
+    """Keep what the device says of itself, for whoever asks why a rep's work does not arrive."""
+    device.last_seen_at = device.last_pulled_at = now()
+    state = body.get("state")
+    if not isinstance(state, dict):
+        return
+    waiting = state.get("waiting")
+    device.waiting = waiting if type(waiting) is int and 0 <= waiting < 10**6 else 0
+    device.oldest_waiting_at = _moment(state.get("oldest"))
+    storage = state.get("storage")
+    device.storage = _numbers(storage) if isinstance(storage, dict) else {}
+
+
+def describe_user(db: Session) -> Body:
+    """The user and his territories by name, for the head of the page while there is no network."""
+    principal = db.principal
+    territories = read_rows(db, Territory, ["name"], principal.territory_ids)
+    return {
+        "id": str(principal.user_id),
+        "name": db.info.get("user_name"),
+        "locale": db.info.get("locale"),
+        "theme": db.info.get("theme"),
+        "territories": [
+            {"id": str(territory_id), "name": territories[territory_id]["name"]}
+            for territory_id in principal.territory_ids
+            if territory_id in territories
+        ],
+    }
+
+
+def quarantined(device: Device) -> bool:
+    """Whether what this device sends is only kept, and nothing is told to it."""
+    return device.status != DeviceStatus.ACTIVE
+
+
+def read_id(body: Body, name: str) -> UUID:
+    """An id that the request must carry."""
+    try:
+        return UUID(str(parse_id(body.get(name))))
+    except Refused:
+        raise Failure(400, "bad_request", field=name) from None
+
+
+def read_number(body: Body, name: str) -> int:
+    """A small whole number that the request must carry."""
+    value = body.get(name)
+    if type(value) is not int or not 0 <= value < 10**6:
+        raise Failure(400, "bad_request", field=name)
+    return value
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment: datetime = MOMENT.parse(value)
+    except Refused:
+        return None
+    return moment
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in list(values.items())[:20] if isinstance(value, bool | int | float)}

@@ -1,0 +1,129 @@
+"""Handing out changes: page by page from one snapshot, so that a client that is cut off goes on where it was."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from fieldsync.devices import describe_user, envelope, find_caller, note_health, quarantined, read_number
+from fieldsync.exchange import Body, Failure
+from fieldsync.records import KINDS, LOWEST_SCHEMA, USER, Kind
+from models.session import Session
+from models.sync.pull import Head, begin_snapshot, buckets_of, find_heads, list_changes
+from models.sync.rows import Values, read_parts, read_rows
+
+PAGE = 1000
+LARGEST_PAGE = 5000
+
+Entry = tuple[int, str, UUID, int, str]
+
+
+def pull(db: Session, body: Body) -> Body:
+    """One page of changes. All of it, records and heads alike, is one moment of the database."""
+    begin_snapshot(db)
+    client, device = find_caller(db, body)
+    common = {**envelope(db, device), "last_seq": client.last_seq, "user": describe_user(db)}
+    note_health(device, body)
+    if quarantined(device):
+        return {**common, **_nothing()}
+    if read_number(body, "schema") < LOWEST_SCHEMA:
+        return {**common, **_nothing(), "upgrade": True}
+    cursors, limit = _read_cursors(body), _read_limit(body)
+    heads = find_heads(db, buckets_of(db.principal))
+    known_life = body.get("epoch") == common["epoch"]
+    reset = [
+        head.name for head in heads if head.name in cursors and not (known_life and _valid(cursors[head.name], head))
+    ]
+    after = {head.name: 0 if head.name in reset else cursors.get(head.name, 0) for head in heads}
+    entries = list_changes(db, {head.id: after[head.name] for head in heads if head.id is not None}, limit + 1)
+    page, more = entries[:limit], len(entries) > limit
+    names = {head.id: head.name for head in heads}
+    return {
+        **common,
+        "added": [head.name for head in heads if head.name not in cursors],
+        "dropped": sorted(set(cursors) - {head.name for head in heads}),
+        "reset": reset,
+        "changes": list(_dump(db, page, names)),
+        "cursors": _next(heads, after, page, more),
+        "heads": {head.name: {"head": head.head, "count": head.row_count, "digest": head.digest} for head in heads},
+        "more": more,
+    }
+
+
+def _nothing() -> Body:
+    return {"added": [], "dropped": [], "reset": [], "changes": [], "cursors": {}, "heads": {}, "more": False}
+
+
+def _valid(cursor: int, head: Head) -> bool:
+    """Not past the head (then the server was restored), and not under the floor (then removals are forgotten)."""
+    return cursor <= head.head and (cursor == 0 or cursor >= head.floor)
+
+
+def _next(heads: Sequence[Head], after: dict[str, int], page: Sequence[Entry], more: bool) -> dict[str, int]:
+    """Buckets are handed out in turn: those before the last on the page are complete, those behind it wait."""
+    if not more:
+        return {head.name: head.head for head in heads}
+    last_bucket, _, _, last_seq, _ = page[-1]
+    cursors = dict(after)
+    for head in heads:
+        if head.id == last_bucket:
+            cursors[head.name] = last_seq
+            break
+        cursors[head.name] = head.head
+    return cursors
+
+
+def _dump(db: Session, page: Iterable[Entry], names: dict[int | None, str]) -> Iterable[list[Any]]:
+    """[bucket, kind, id, seq, record] for each entry; no record means that it left the bucket."""
+    page = list(page)
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for _, kind, row_id, _, op in page:
+        if op == "p":
+            wanted[kind].add(row_id)
+    records = {name: read_records(db, KINDS[name], ids) for name, ids in wanted.items()}
+    for bucket, kind, row_id, seq, op in page:
+        record = records[kind].get(row_id) if op == "p" else None
+        yield [names[bucket], kind, str(row_id), seq, record]
+
+
+def read_records(db: Session, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Body]:
+    """Records of one kind as they travel, by id: three statements at most, however many there are."""
+    wanted = set(ids)
+    versioned = hasattr(kind.cls, "version")
+    columns = [*kind.columns, "version"] if versioned else kind.columns
+    rows = read_rows(db, kind.cls, columns, wanted)
+    records = {row_id: kind.dump(row) for row_id, row in rows.items()}
+    if versioned:
+        for row_id, row in rows.items():
+            records[row_id]["version"] = row["version"]
+    if kind.part is not None:
+        parts = read_parts(db, kind.part.cls, kind.part.parent, kind.part.value, wanted)
+        for row_id, record in records.items():
+            record[kind.part.field.name] = [str(part) for part in parts.get(row_id, [])]
+    for name in kind.names:
+        _name(db, rows, records, name.field, name.column)
+    return records
+
+
+def _name(db: Session, rows: dict[UUID, Values], records: dict[UUID, Body], field: str, column: str) -> None:
+    people = read_rows(db, USER, ["name"], {row[column] for row in rows.values()})
+    for row_id, row in rows.items():
+        records[row_id][field] = people[row[column]]["name"] if row[column] in people else None
+
+
+def _read_cursors(body: Body) -> dict[str, int]:
+    cursors = body.get("cursors")
+    if not isinstance(cursors, dict) or len(cursors) > 1000:
+        raise Failure(400, "bad_request", field="cursors")
+    if not all(type(seq) is int and 0 <= seq < 2**53 for seq in cursors.values()):
+        raise Failure(400, "bad_request", field="cursors")
+    return cursors
+
+
+def _read_limit(body: Body) -> int:
+    limit = body.get("limit", PAGE)
+    if type(limit) is not int or limit < 1:
+        raise Failure(400, "bad_request", field="limit")
+    return min(limit, LARGEST_PAGE)

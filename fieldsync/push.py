@@ -1,0 +1,112 @@
+"""Taking in operations: each once, in their order, with the verdict kept for whoever asks again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from fieldsync.devices import envelope, find_caller, quarantined
+from fieldsync.exchange import LIMIT_OPERATIONS, Body, Failure
+from fieldsync.mutations import apply
+from fieldsync.operations import Malformed, Operation, Result, message, read_operation
+from models.base import now
+from models.errors import N_
+from models.session import Session
+from models.sync import inbox
+from models.sync.device import Client
+from models.sync.inbox import Arrived, Verdict
+
+QUARANTINED = N_("This laptop is blocked. Your work is kept on the server until your manager decides.")
+TAKEN = N_("This was sent by somebody else before.")
+
+
+def push(db: Session, body: Body) -> Body:
+    """One batch: {last_seq, results}. Raises Failure only for the transport: a gap, a fork, a foreign client."""
+    client, device = find_caller(db, body, lock=True)
+    operations = _read(body.get("ops"))
+    stored = Stored(db, client, operations)
+    fresh = [operation for operation in operations if operation.seq > client.last_seq]
+    if fresh and fresh[0].seq != client.last_seq + 1:
+        raise Failure(409, "gap", last_seq=client.last_seq)
+    answers = {op.seq: stored.replay(op) for op in operations if op.seq <= client.last_seq}
+    answers |= _take_in(db, client, fresh, stored, quarantine=quarantined(device))
+    if fresh:
+        client.last_seq = fresh[-1].seq
+    device.last_seen_at = now()
+    return {
+        **envelope(db, device),
+        "last_seq": client.last_seq,
+        "results": [{"seq": op.seq, "op_id": str(op.op_id), **answers[op.seq]} for op in operations],
+    }
+
+
+class Stored:
+    """What is known of operations that come again."""
+
+    def __init__(self, db: Session, client: Client, operations: Sequence[Operation]) -> None:
+        found = inbox.find_operations(db, client.id, [op.seq for op in operations], [op.op_id for op in operations])
+        self._by_id: dict[UUID, Arrived] = {arrived.op_id: arrived for arrived in found}
+        self._by_seq = {arrived.seq: arrived for arrived in found if arrived.client_id == client.id}
+
+    def replay(self, operation: Operation) -> Body:
+        """The verdict given before. Another operation in the same place means that two profiles share one sequence."""
+        there = self._by_seq.get(operation.seq) or self._by_id.get(operation.op_id)
+        if there is None or there.op_id != operation.op_id or there.body_hash != operation.digest:
+            raise Failure(409, "forked")
+        return _stored_answer(there)
+
+    def seen(self, operation: Operation) -> Body | None:
+        """The verdict of an operation that came before from another place: after a fork, or a restored server."""
+        arrived = self._by_id.get(operation.op_id)
+        return None if arrived is None else _stored_answer(arrived)
+
+
+def _take_in(
+    db: Session, client: Client, fresh: Sequence[Operation], stored: Stored, *, quarantine: bool
+) -> dict[int, Body]:
+    """Keep the raw operations, apply those that are new, and write down what became of them."""
+    answers = {op.seq: answer for op in fresh if (answer := stored.seen(op)) is not None}
+    unseen = [op for op in fresh if op.seq not in answers]
+    kept = inbox.take_in(db, [_row(client, operation) for operation in unseen])
+    new = [operation for operation in unseen if operation.op_id in kept]
+    held = Result(Verdict.HELD, message=message(QUARANTINED))
+    results = [held for _ in new] if quarantine else apply(db, new)
+    inbox.settle(db, [(op.op_id, result.verdict, result.dump()) for op, result in zip(new, results, strict=True)])
+    for operation, result in zip(new, results, strict=True):
+        answers[operation.seq] = {"verdict": result.verdict, **result.dump()}
+    taken = Result(Verdict.HELD, message=message(TAKEN))
+    for operation in unseen:
+        answers.setdefault(operation.seq, {"verdict": taken.verdict, **taken.dump()})
+    return answers
+
+
+def _read(raw: Any) -> list[Operation]:
+    if not isinstance(raw, list):
+        raise Failure(400, "bad_request", field="ops")
+    if len(raw) > LIMIT_OPERATIONS:
+        raise Failure(413, "too_large", operations=LIMIT_OPERATIONS)
+    try:
+        operations = [read_operation(item) for item in raw]
+    except Malformed as error:
+        raise Failure(400, "bad_request", field="ops", reason=str(error)) from error
+    seqs = [operation.seq for operation in operations]
+    if seqs != list(range(seqs[0], seqs[0] + len(seqs))) if seqs else False:
+        raise Failure(400, "bad_request", field="ops", reason="the sequence has holes")
+    return operations
+
+
+def _row(client: Client, operation: Operation) -> dict[str, Any]:
+    return {
+        "op_id": operation.op_id,
+        "client_id": client.id,
+        "seq": operation.seq,
+        "kind": operation.kind,
+        "row_id": operation.row_id,
+        "body": operation.kept_body,
+        "body_hash": operation.digest,
+    }
+
+
+def _stored_answer(arrived: Arrived) -> Body:
+    return {"verdict": arrived.verdict, **(arrived.result or {})}

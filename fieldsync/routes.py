@@ -1,0 +1,62 @@
+"""The three doors of the offline client: register, push, pull. README.md beside this file explains the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import Blueprint, Response, g, request
+
+from fieldsync import devices
+from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
+from fieldsync.pull import pull
+from fieldsync.push import push
+from models.access import Permission
+from models.session import Session
+
+bp = Blueprint("fieldsync", __name__, url_prefix="/fieldsync/v1")
+
+REQUIRED = frozenset({Permission.WORK_IN_FIELD})
+
+
+def requires_field_work(view: Callable[[], Response]) -> Callable[[], Response]:
+    """Say what a view asks for in the way the application reads it, without importing the application."""
+    view.required_permissions = REQUIRED  # type: ignore[attr-defined]
+    return view
+
+
+@bp.before_request
+def check() -> None:
+    """These views take no form's token, so they look at who sends and what."""
+    check_caller(request)
+
+
+@bp.errorhandler(Failure)
+def fail(failure: Failure) -> Response:
+    """Trouble of the transport, in one word."""
+    return answer(request, failure.body, failure.status)
+
+
+@bp.post("/register")
+@requires_field_work
+def post_register() -> Response:
+    """Make this device and client known."""
+    return _answer(lambda db, body: devices.register(db, body, request.user_agent.string))
+
+
+@bp.post("/push")
+@requires_field_work
+def post_push() -> Response:
+    """Take in operations."""
+    return _answer(push)
+
+
+@bp.post("/pull")
+@requires_field_work
+def post_pull() -> Response:
+    """Hand out changes."""
+    return _answer(pull)
+
+
+def _answer(act: Callable[[Session, Body], Body]) -> Response:
+    return answer(request, act(cast(Session, g.db), read_body(request)))
