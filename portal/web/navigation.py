@@ -29,7 +29,7 @@ class Entry:
     counter: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An entry as this page shows it."""
 

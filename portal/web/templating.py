@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from portal import formats
-from portal.web import filters, language, navigation
+from portal.web import filters, language, navigation, shell
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
@@ -24,14 +24,14 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(flat=flat, browser_name=browser_name)
     app.jinja_env.globals.update(
+        chip_markup=filters.chip,
         LOCALES=formats.LOCALES,
         icon=icon,
-        navigation=navigation.navigation,
         page_language=lambda: formats.current().language,
         page_theme=lambda: language.theme(g.user.theme if g.get("user") else None),
         role_name=navigation.role_name,
-        search_url=navigation.search_url,
         share_left=share_left,
+        shell=shell,
     )
 
 
