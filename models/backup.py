@@ -12,16 +12,18 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from models.embedded.programs import Programs, find_clients
+from models.embedded.programs import find_clients
 from models.migrate import alembic_config, migrate, prepare
 from models.secrets_file import Secrets
 from models.server import ServerTrouble
 
 NOT_RESTORED = (" POLICY ", " ACL ", " DEFAULT ACL ", " TABLE DATA public sync_epoch ")
 """Entries of the file's table of contents that are made anew instead."""
+UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
+HEADER_LINES = 40
 
 
 def back_up(admin_url: str, path: Path) -> None:
@@ -49,9 +51,43 @@ def restore(admin_url: str, path: Path, secrets: Secrets) -> str:
     with tempfile.NamedTemporaryFile("w", suffix=".list") as chosen:
         chosen.write("".join(line for line in contents if not any(kind in line for kind in NOT_RESTORED)))
         chosen.flush()
-        options = ("--no-owner", "--no-acl", f"--role={prefix}_owner", "--single-transaction", "--exit-on-error")
-        _client("pg_restore", admin_url, *options, f"--use-list={chosen.name}", str(path.resolve()))
+        _replay(admin_url, path, "--no-owner", "--no-acl", f"--role={prefix}_owner", f"--use-list={chosen.name}")
     return migrate(admin_url, secrets)
+
+
+def _replay(admin_url: str, path: Path, *options: str) -> None:
+    """Have the file's statements run in one transaction: all of them, or none.
+
+    They go through our hands because pg_restore opens with a setting that servers before 17 do not know.
+    """
+    programs, (address, password) = find_clients(), _address(admin_url)
+    arguments = ("--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction", "--output=/dev/null")
+    reader = programs.open("pg_restore", *options, "--file=-", str(path.resolve()))
+    writer = programs.open("psql", f"--dbname={address}", *arguments, password=password, stdin=subprocess.PIPE)
+    with reader, writer:
+        stopped = not _copy_statements(reader, writer)
+        failed = reader.wait() != 0 and not stopped
+        if failed:  # before psql sees the end of its input, and commits what it got
+            writer.kill()
+        errors = writer.communicate()[1]
+        if failed and reader.stderr:
+            _refuse_failure("pg_restore", reader.stderr.read(), reader.returncode)
+        _refuse_failure("psql", errors, writer.returncode)
+
+
+def _copy_statements(reader: subprocess.Popen[bytes], writer: subprocess.Popen[bytes]) -> bool:
+    """Hand the statements on; False when the writer stopped taking them because one of them failed."""
+    assert reader.stdout and writer.stdin  # noqa: PT018 - both are pipes
+    try:
+        for number, line in enumerate(reader.stdout):
+            if number > HEADER_LINES or line != UNKNOWN_BEFORE_17:
+                writer.stdin.write(line)
+        writer.stdin.flush()
+    except BrokenPipeError:
+        return False
+    finally:
+        reader.stdout.close()
+    return True
 
 
 def _contents(path: Path) -> list[str]:
@@ -72,12 +108,20 @@ def _refuse_unknown_revision(path: Path) -> None:
         raise ServerTrouble(what, "Restore it with that release, or a newer one.")
 
 
-def _client(name: str, admin_url: str, *options: str) -> subprocess.CompletedProcess[str]:
-    programs: Programs = find_clients()
-    url: URL = make_url(admin_url)
-    address = url.set(drivername="postgresql")._replace(password=None).render_as_string()
-    done = programs.run(name, f"--dbname={address}", *options, password=str(url.password or ""))
-    if done.returncode:
-        remedy = f"{name} is version {programs.version}: it must be the server's or newer, and the disk not full."
-        raise ServerTrouble(f"{name} failed: {done.stderr.strip()[-1500:]}", remedy)
-    return done
+def _client(name: str, admin_url: str, *options: str) -> None:
+    address, password = _address(admin_url)
+    done = find_clients().run(name, f"--dbname={address}", *options, password=password)
+    _refuse_failure(name, done.stderr.encode(), done.returncode)
+
+
+def _refuse_failure(name: str, errors: bytes, code: int) -> None:
+    if code:
+        remedy = "Is the file whole, the disk not full, and pg_dump on the PATH not older than the server?"
+        raise ServerTrouble(f"{name} failed: {errors.decode(errors='replace').strip()[-1500:]}", remedy)
+
+
+def _address(admin_url: str) -> tuple[str, str]:
+    """For PostgreSQL's programs: the address without its password, which others could read in the list of processes."""
+    url = make_url(admin_url)
+    shown = url.set(drivername="postgresql")._replace(password=None).render_as_string()
+    return shown, str(url.password or "")

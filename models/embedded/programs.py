@@ -9,6 +9,7 @@ import time
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from models.server import ServerTrouble
 
@@ -26,18 +27,25 @@ class Programs:
 
     def run(self, name: str, *arguments: str, password: str = "") -> subprocess.CompletedProcess[str]:
         """Run one program to its end and return its output; the exit code is the caller's to judge."""
+        with self.open(name, *arguments, password=password) as running:
+            output, errors = (stream.decode(errors="replace") for stream in running.communicate())
+        return subprocess.CompletedProcess(running.args, running.returncode, output, errors)
+
+    def open(
+        self, name: str, *arguments: str, password: str = "", stdin: int | IO[bytes] = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        """Start one program, its output and errors in pipes."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_"))}
-        return subprocess.run(  # noqa: S603 - our own programs, arguments never from outside
+        return subprocess.Popen(  # noqa: S603 - our own programs, arguments never from outside
             [str(self.folder / name), *arguments],
             user=self.user,
             group=self.user,
             extra_groups=[] if self.user else None,
             cwd="/",
             env=environment | {"LC_ALL": "C", "PGPASSWORD": password},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
 

@@ -119,10 +119,25 @@ def test_restore_refuses_what_is_no_backup(target: str, postgres: Postgres, tmp_
         restore(target, path, postgres.secrets)
 
 
-def test_damaged_backup_leaves_the_database_empty(filled: str, target: str, postgres: Postgres, tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", [0.01, 0.7, 0.97])
+def test_damaged_backup_leaves_the_database_empty(
+    share: float, filled: str, target: str, postgres: Postgres, tmp_path: Path
+) -> None:
     path = tmp_path / "portal.backup"
     back_up(filled, path)
-    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.7)])
-    with pytest.raises(ServerTrouble, match=r"failed|not a backup|another release"):
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    with pytest.raises(ServerTrouble, match=r"pg_restore failed: |is not a backup of the portal: "):
+        restore(target, path, postgres.secrets)
+    assert data(target) == {}
+
+
+def test_backup_that_contradicts_the_server_is_undone(
+    filled: str, target: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    path = tmp_path / "portal.backup"
+    back_up(filled, path)
+    with connect(target) as connection:
+        connection.exec_driver_sql("create view visit as select 1")
+    with pytest.raises(ServerTrouble, match=r"psql failed: .*already exists"):
         restore(target, path, postgres.secrets)
     assert data(target) == {}
