@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, Access, read, write
@@ -64,6 +64,9 @@ class Product(Named, Base):
     base_quantity: Mapped[Quantity] = mapped_column(default=Decimal(1), server_default="1")
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     created_at: Mapped[Created]
+    search_key: Mapped[str] = mapped_column(
+        String(collation="C"), Computed("portal_fold(code || ' ' || name)", persisted=True)
+    )
 
     product_group: Mapped[ProductGroup] = relationship()
     brand: Mapped[Brand | None] = relationship()
