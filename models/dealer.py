@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, write
@@ -14,6 +14,7 @@ from models.base import Base, Created, Currency, Degrees, Key, Money, Named
 from models.product import ProductGroup
 from models.region import Region, Territory
 from models.session import Session
+from models.text import fold
 
 OWN_DEALER_ROW = "id = (select portal_id('portal.dealer_id'))"
 
@@ -111,3 +112,10 @@ class DealerCredit(Base):
 def get_dealer(db: Session, dealer_id: UUID) -> Dealer | None:
     """The dealer, if it may be seen."""
     return db.scalar(select(Dealer).where(Dealer.id == dealer_id))
+
+
+def search_dealers(db: Session, q: str, limit: int = 200) -> list[UUID]:
+    """The ids of dealers in whose name or code every word of `q` occurs, folded."""
+    key = func.portal_fold(Dealer.code) + " " + Dealer.name_key
+    words = [func.strpos(key, word) > 0 for word in fold(q).split()]
+    return list(db.scalars(select(Dealer.id).where(*words).order_by(Dealer.name_sort).limit(limit)))

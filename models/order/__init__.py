@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, write
@@ -34,7 +34,7 @@ def _belongs_to_order() -> ForeignKeyConstraint:
 
 
 class Order(Base):
-    """What a dealer ordered. Territory and region follow the dealer's."""
+    """What a dealer ordered. Territory and region follow the dealer's. `queries` has lists and figures."""
 
     __tablename__ = "order"
     __table_args__ = (
@@ -50,11 +50,15 @@ class Order(Base):
         Index("ix_order_territory_placed", "territory_id", "placed_at"),
         Index("ix_order_region_placed", "region_id", "placed_at"),
         Index("ix_order_placed", "placed_at"),
+        Index("ix_order_status_placed", "status", "placed_at"),
     )
     __access__ = Access(dealer=read(OWN_DEALER), rep=read(OWN_TERRITORIES), manager=read(OWN_REGION), hq=write(ALL))
 
     id: Mapped[Key]
     number: Mapped[str]
+    number_key: Mapped[str] = mapped_column(
+        String(collation="C"), Computed("portal_fold(number)", persisted=True), index=True
+    )
     dealer_id: Mapped[UUID]
     territory_id: Mapped[UUID]
     region_id: Mapped[UUID]
