@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.job_run import JobRun
-from models.lead import Lead, LeadContact, LeadOffer
+from models.lead import Lead, LeadCandidate, LeadContact, LeadOffer
 from models.order import Order, OrderLine, OrderStatus, Shipment, ShipmentLine
 from models.outbox import OutboxMail
 from models.price import Discount, PriceList, PriceListEntry
@@ -180,14 +180,19 @@ def _lead(dealer: str, place: Place, audience: Audience) -> list[Row]:
         lead_id=lead.id,
         status="offered",
         offered_at=NOON - days(1),
-        reason={"rule": "nearest", "distance_km": 4.2},
+        reason={"rule": "nearest", "distance_km": 4.2, "candidates": 1, "group": "Basic electrodes"},
         **place,
     )
-    return [
-        (lead, audience),
-        (contact, KORDON_FIELD if dealer == "kordon" else BOGAZ_FIELD),
-        (offer, audience),
-    ]
+    candidate = LeadCandidate(
+        id=ident(f"candidate.{dealer}"),
+        lead_offer_id=offer.id,
+        position=1,
+        dealer_id=place["dealer_id"],
+        dealer_name=dealer,
+        distance_km=4.2,
+    )
+    field = KORDON_FIELD if dealer == "kordon" else BOGAZ_FIELD
+    return [(lead, audience), (contact, field), (offer, audience), (candidate, field)]
 
 
 def _left_by_jobs() -> list[Row]:

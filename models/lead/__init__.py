@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, update, write
-from models.base import Base, Created, Currency, Degrees, Json, Key, Money, Quantity
+from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, update, write
+from models.base import Base, Created, Currency, Degrees, Json, Key, Money, Quantity, now
 from models.dealer import Dealer
-from models.errors import N_
+from models.errors import N_, Refused
 from models.product import ProductGroup
 from models.region import Province
+from models.session import Session
 
 STATUSES = {
     "received": N_("received"),
@@ -28,6 +40,13 @@ DECLINE_REASONS = {
     "not_our_product": N_("Not a product we carry"),
     "known_bad_debt": N_("Known as a bad payer"),
     "other": N_("Another reason"),
+}
+OFFER_STATUSES = ("offered", "accepted", "declined", "expired")
+NOT_ON_OFFER = {
+    "received": N_("This lead is not offered to a dealer yet."),
+    "accepted": N_("This lead was accepted already."),
+    "declined": N_("This lead was declined already."),
+    "expired": N_("This lead was pulled back because nobody answered in time."),
 }
 _ACCEPTED = "exists (select 1 from lead where lead.id = lead_contact.id and lead.status = 'accepted')"
 """The sub-select runs under the dealer's own policy on leads, so it finds only those offered to him."""
@@ -49,6 +68,7 @@ class Lead(Base):
         Index("ix_lead_territory_received", "territory_id", "received_at"),
         Index("ix_lead_region_received", "region_id", "received_at"),
         Index("ix_lead_received", "received_at"),
+        Index("ix_lead_status_due", "status", "answer_due_at"),
     )
     __access__ = Access(
         dealer=read(OWN_DEALER) + update(OWN_DEALER),
@@ -58,7 +78,11 @@ class Lead(Base):
     )
 
     id: Mapped[Key]
-    number: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(String(collation="C"), unique=True)
+    search_key: Mapped[str] = mapped_column(
+        String(collation="C"),
+        Computed("portal_fold(number || ' ' || coalesce(town, '') || ' ' || wanted)", persisted=True),
+    )
     territory_id: Mapped[UUID]
     region_id: Mapped[UUID]
     dealer_id: Mapped[UUID | None] = mapped_column(ForeignKey("dealer.id"))
@@ -91,6 +115,38 @@ class Lead(Base):
         back_populates="lead", foreign_keys="LeadOffer.lead_id", order_by="LeadOffer.offered_at"
     )
 
+    def accept(self, db: Session, next_step: str, next_step_on: date, expected_amount: Decimal, currency: str) -> None:
+        """Take the lead on: from here on its contact may be read. The next step must not lie in the past."""
+        if not next_step.strip():
+            raise Refused(N_("Say what the next step is."))
+        if next_step_on < now().date():
+            raise Refused(N_("The next step must not lie in the past."))
+        if expected_amount <= 0:
+            raise Refused(N_("The expected amount must be more than nothing."))
+        self._answer(db, "accepted")
+        self.next_step, self.next_step_on = next_step.strip(), next_step_on
+        self.expected_amount, self.expected_currency = expected_amount, currency
+
+    def decline(self, db: Session, reason: str, note: str | None = None) -> None:
+        """Leave the lead to somebody else, for one of `DECLINE_REASONS`; the last of them needs a note."""
+        if reason not in DECLINE_REASONS:
+            raise Refused(N_("Choose a reason for declining."))
+        note = (note or "").strip() or None
+        if reason == "other" and note is None:
+            raise Refused(N_("Say in a few words why you decline."))
+        offer = self._answer(db, "declined")
+        offer.decline_reason, offer.decline_note = reason, note
+
+    def _answer(self, db: Session, status: str) -> LeadOffer:
+        # Whoever answers waits for whoever answers or pulls back at the same moment, and then sees what became of it.
+        db.refresh(self, ["status", "dealer_id"], with_for_update=True)
+        if self.status != "offered":
+            raise Refused(NOT_ON_OFFER[self.status])
+        offer = open_offer(db, self)
+        self.status = offer.status = status
+        self.answered_at = offer.answered_at = now()
+        return offer
+
 
 class LeadContact(Base):
     """Who asked. The dealer reads it only once the lead is accepted. Its id is the lead's."""
@@ -114,6 +170,15 @@ class LeadContact(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     address: Mapped[str | None]
+    company_key: Mapped[str] = mapped_column(
+        String(collation="C"), Computed("portal_fold(company)", persisted=True), index=True
+    )
+    email_key: Mapped[str | None] = mapped_column(
+        String(collation="C"), Computed("lower(email)", persisted=True), index=True
+    )
+    phone_key: Mapped[str | None] = mapped_column(
+        String(collation="C"), Computed(r"right(regexp_replace(phone, '\D', '', 'g'), 10)", persisted=True), index=True
+    )
 
     lead: Mapped[Lead] = relationship(back_populates="contact", primaryjoin="foreign(LeadContact.id) == Lead.id")
 
@@ -130,6 +195,8 @@ class LeadOffer(Base):
             ondelete="CASCADE",
         ),
         UniqueConstraint("lead_id", "dealer_id", "offered_at"),
+        CheckConstraint(f"status in {OFFER_STATUSES}", name="status"),
+        Index("uq_lead_offer_open", "lead_id", unique=True, postgresql_where=text("status = 'offered'")),
     )
     __access__ = Access(
         dealer=read(OWN_DEALER) + update(OWN_DEALER),
@@ -152,3 +219,27 @@ class LeadOffer(Base):
 
     lead: Mapped[Lead] = relationship(back_populates="offers", foreign_keys="LeadOffer.lead_id")
     dealer: Mapped[Dealer] = relationship()
+    candidates: Mapped[list[LeadCandidate]] = relationship(order_by="LeadCandidate.position", viewonly=True)
+
+
+class LeadCandidate(Base):
+    """A dealer who was considered for an offer, and his place on the ladder. Not for dealers: it names others."""
+
+    __tablename__ = "lead_candidate"
+    __table_args__ = (UniqueConstraint("lead_offer_id", "position"),)
+    _OF_OFFER = through("lead_offer", "lead_offer_id")
+    __access__ = Access(rep=read(_OF_OFFER), manager=read(_OF_OFFER), hq=write(ALL))
+
+    id: Mapped[Key]
+    lead_offer_id: Mapped[UUID] = mapped_column(ForeignKey("lead_offer.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    dealer_id: Mapped[UUID] = mapped_column(ForeignKey("dealer.id"))
+    dealer_name: Mapped[str]
+    """As it was then; the reader may not see the dealer himself."""
+    distance_km: Mapped[float | None]
+
+
+def open_offer(db: Session, lead: Lead) -> LeadOffer:
+    """The offer that waits for an answer."""
+    query = select(LeadOffer).where(LeadOffer.lead_id == lead.id, LeadOffer.status == "offered")
+    return db.scalars(query).one()

@@ -208,6 +208,7 @@ def upgrade() -> None:
     sa.Column('base_quantity', sa.Numeric(precision=16, scale=3), server_default='1', nullable=False),
     sa.Column('active', sa.Boolean(), server_default='true', nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('search_key', sa.String(collation='C'), sa.Computed("portal_fold(code || ' ' || name)", persisted=True), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('name_key', sa.String(collation='C'), sa.Computed('portal_fold(name)', persisted=True), nullable=False),
     sa.Column('name_sort', sa.String(collation='C'), sa.Computed('portal_sort(name)', persisted=True), nullable=False),
@@ -380,7 +381,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_discount_dealer_id'), 'discount', ['dealer_id'], unique=False)
     op.create_table('lead',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number', sa.String(collation='C'), nullable=False),
+    sa.Column('search_key', sa.String(collation='C'), sa.Computed("portal_fold(number || ' ' || coalesce(town, '') || ' ' || wanted)", persisted=True), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),
     sa.Column('region_id', sa.Uuid(), nullable=False),
     sa.Column('dealer_id', sa.Uuid(), nullable=True),
@@ -416,10 +418,12 @@ def upgrade() -> None:
     op.create_index('ix_lead_dealer_received', 'lead', ['dealer_id', 'received_at'], unique=False)
     op.create_index('ix_lead_received', 'lead', ['received_at'], unique=False)
     op.create_index('ix_lead_region_received', 'lead', ['region_id', 'received_at'], unique=False)
+    op.create_index('ix_lead_status_due', 'lead', ['status', 'answer_due_at'], unique=False)
     op.create_index('ix_lead_territory_received', 'lead', ['territory_id', 'received_at'], unique=False)
     op.create_table('order',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number_key', sa.String(collation='C'), sa.Computed('portal_fold(number)', persisted=True), nullable=False),
     sa.Column('dealer_id', sa.Uuid(), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),
     sa.Column('region_id', sa.Uuid(), nullable=False),
@@ -437,8 +441,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'dealer_id', name=op.f('uq_order_id_dealer_id'))
     )
     op.create_index('ix_order_dealer_placed', 'order', ['dealer_id', 'placed_at'], unique=False)
+    op.create_index(op.f('ix_order_number_key'), 'order', ['number_key'], unique=False)
     op.create_index('ix_order_placed', 'order', ['placed_at'], unique=False)
     op.create_index('ix_order_region_placed', 'order', ['region_id', 'placed_at'], unique=False)
+    op.create_index('ix_order_status_placed', 'order', ['status', 'placed_at'], unique=False)
     op.create_index('ix_order_territory_placed', 'order', ['territory_id', 'placed_at'], unique=False)
     op.create_table('price_list',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -575,9 +581,15 @@ def upgrade() -> None:
     sa.Column('phone', sa.String(), nullable=True),
     sa.Column('email', sa.String(), nullable=True),
     sa.Column('address', sa.String(), nullable=True),
+    sa.Column('company_key', sa.String(collation='C'), sa.Computed('portal_fold(company)', persisted=True), nullable=False),
+    sa.Column('email_key', sa.String(collation='C'), sa.Computed('lower(email)', persisted=True), nullable=True),
+    sa.Column('phone_key', sa.String(collation='C'), sa.Computed("right(regexp_replace(phone, '\\D', '', 'g'), 10)", persisted=True), nullable=True),
     sa.ForeignKeyConstraint(['id', 'territory_id', 'region_id'], ['lead.id', 'lead.territory_id', 'lead.region_id'], name=op.f('fk_lead_contact_id_territory_id_region_id_lead'), onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_contact'))
     )
+    op.create_index(op.f('ix_lead_contact_company_key'), 'lead_contact', ['company_key'], unique=False)
+    op.create_index(op.f('ix_lead_contact_email_key'), 'lead_contact', ['email_key'], unique=False)
+    op.create_index(op.f('ix_lead_contact_phone_key'), 'lead_contact', ['phone_key'], unique=False)
     op.create_table('lead_offer',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('lead_id', sa.Uuid(), nullable=False),
@@ -590,12 +602,14 @@ def upgrade() -> None:
     sa.Column('reason', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('decline_reason', sa.String(), nullable=True),
     sa.Column('decline_note', sa.String(), nullable=True),
+    sa.CheckConstraint("status in ('offered', 'accepted', 'declined', 'expired')", name=op.f('ck_lead_offer_status')),
     sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_offer_dealer_id_dealer')),
     sa.ForeignKeyConstraint(['lead_id', 'territory_id', 'region_id'], ['lead.id', 'lead.territory_id', 'lead.region_id'], name=op.f('fk_lead_offer_lead_id_territory_id_region_id_lead'), onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_offer')),
     sa.UniqueConstraint('lead_id', 'dealer_id', 'offered_at', name=op.f('uq_lead_offer_lead_id_dealer_id_offered_at'))
     )
     op.create_index(op.f('ix_lead_offer_dealer_id'), 'lead_offer', ['dealer_id'], unique=False)
+    op.create_index('uq_lead_offer_open', 'lead_offer', ['lead_id'], unique=True, postgresql_where=sa.text("status = 'offered'"))
     op.create_table('order_line',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -863,6 +877,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_competitor_activity_region_id'), 'competitor_activity', ['region_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_territory_id'), 'competitor_activity', ['territory_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_visit_id'), 'competitor_activity', ['visit_id'], unique=False)
+    op.create_table('lead_candidate',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('lead_offer_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('dealer_id', sa.Uuid(), nullable=False),
+    sa.Column('dealer_name', sa.String(), nullable=False),
+    sa.Column('distance_km', sa.Double(), nullable=True),
+    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_candidate_dealer_id_dealer')),
+    sa.ForeignKeyConstraint(['lead_offer_id'], ['lead_offer.id'], name=op.f('fk_lead_candidate_lead_offer_id_lead_offer'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_candidate')),
+    sa.UniqueConstraint('lead_offer_id', 'position', name=op.f('uq_lead_candidate_lead_offer_id_position'))
+    )
     op.create_table('market_share_evidence',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('run_id', sa.Uuid(), nullable=False),
