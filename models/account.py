@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.access import ALL, OWN_REGION, OWN_TERRITORIES, Access, change, write
 from models.base import Base, Created, Degrees, Key, Named, Synced
 from models.dealer import Dealer
+from models.errors import N_, NotFound
 from models.region import Province, Territory
 from models.session import Session
 from models.sync.feed import TERRITORY, Feed
+from models.text import fold
 
 
 class Account(Named, Synced, Base):
@@ -92,6 +94,35 @@ class Contact(Named, Synced, Base):
     dealer: Mapped[Dealer | None] = relationship(primaryjoin="foreign(Contact.dealer_id) == Dealer.id", viewonly=True)
 
 
-def get_account(db: Session, account_id: UUID) -> Account | None:
-    """The account, if it may be seen."""
-    return db.scalar(select(Account).where(Account.id == account_id))
+KINDS = {"customer": N_("Customer"), "prospect": N_("Prospect")}
+
+
+def list_accounts(
+    db: Session,
+    *,
+    q: str = "",
+    kind: str | None = None,
+    locale: str = "en",
+    descending: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Account]:
+    """Accounts whose name or town holds `q`, by name."""
+    column = Account.by_name(locale)
+    query = select(Account).options(selectinload(Account.territory), selectinload(Account.province))
+    if q:
+        town = func.portal_fold(func.coalesce(Account.town, ""))
+        query = query.where(or_(Account.name_key.contains(fold(q), autoescape=True), town.startswith(fold(q))))
+    if kind:
+        query = query.where(Account.kind == kind)
+    query = query.order_by(column.desc() if descending else column, Account.id)
+    return list(db.scalars(query.limit(limit).offset(offset)))
+
+
+def get_account(db: Session, account_id: UUID) -> Account:
+    """The account with its contacts. Raises NotFound when it may not be seen."""
+    options = (selectinload(Account.contacts), selectinload(Account.territory), selectinload(Account.province))
+    found = db.scalar(select(Account).options(*options).where(Account.id == account_id))
+    if found is None:
+        raise NotFound
+    return found

@@ -8,7 +8,7 @@ from uuid import UUID
 import uuid_utils.compat
 from sqlalchemy import Computed, DateTime, MetaData, Numeric, String, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
 from models.access import Access
 
@@ -61,6 +61,11 @@ class Named:
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(String(collation="C"), Computed("portal_fold(name)", persisted=True))
     name_sort: Mapped[str] = mapped_column(String(collation="C"), Computed("portal_sort(name)", persisted=True))
+
+    @classmethod
+    def by_name(cls, locale: str) -> InstrumentedAttribute[str]:
+        """The column that sorts by the alphabet of a reader's language."""
+        return cls.name_sort if locale == "tr" else cls.name_key
 
 
 class Synced:

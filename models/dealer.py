@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, write
 from models.base import Base, Created, Currency, Degrees, Key, Money, Named
+from models.errors import NotFound
 from models.product import ProductGroup
 from models.region import Region, Territory
 from models.session import Session
@@ -109,13 +110,44 @@ class DealerCredit(Base):
         return max(self.credit_limit - self.balance, Decimal(0))
 
 
-def get_dealer(db: Session, dealer_id: UUID) -> Dealer | None:
-    """The dealer, if it may be seen."""
-    return db.scalar(select(Dealer).where(Dealer.id == dealer_id))
+def list_dealers(
+    db: Session,
+    *,
+    q: str = "",
+    locale: str = "en",
+    descending: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Dealer]:
+    """Dealers whose code or name holds `q`, by name."""
+    column = Dealer.by_name(locale)
+    query = select(Dealer).options(selectinload(Dealer.territory), selectinload(Dealer.credit))
+    if q:
+        query = query.where(*_holds_words(q))
+    query = query.order_by(column.desc() if descending else column, Dealer.id)
+    return list(db.scalars(query.limit(limit).offset(offset)))
+
+
+def get_dealer(db: Session, dealer_id: UUID) -> Dealer:
+    """The dealer with branches, competences and credit. Raises NotFound when it may not be seen."""
+    options = (
+        selectinload(Dealer.territory),
+        selectinload(Dealer.region),
+        selectinload(Dealer.branches),
+        selectinload(Dealer.competences).selectinload(Competence.product_group),
+        selectinload(Dealer.credit),
+    )
+    found = db.scalar(select(Dealer).options(*options).where(Dealer.id == dealer_id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def search_dealers(db: Session, q: str, limit: int = 200) -> list[UUID]:
     """The ids of dealers in whose name or code every word of `q` occurs, folded."""
+    return list(db.scalars(select(Dealer.id).where(*_holds_words(q)).order_by(Dealer.name_sort).limit(limit)))
+
+
+def _holds_words(q: str) -> list[ColumnElement[bool]]:
     key = func.portal_fold(Dealer.code) + " " + Dealer.name_key
-    words = [func.strpos(key, word) > 0 for word in fold(q).split()]
-    return list(db.scalars(select(Dealer.id).where(*words).order_by(Dealer.name_sort).limit(limit)))
+    return [func.strpos(key, word) > 0 for word in fold(q).split()]

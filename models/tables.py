@@ -57,3 +57,8 @@ metadata = Base.metadata
 def mapped_classes() -> list[type[Base]]:
     """Every mapped class, in the order of table names."""
     return sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda mapped: str(mapped.__tablename__))
+
+
+def audited_tables() -> list[str]:
+    """The tables whose changes leave events."""
+    return [str(mapped.__tablename__) for mapped in mapped_classes() if mapped.__audited__]

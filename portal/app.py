@@ -5,8 +5,11 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.session import Database
+from portal.accounts.views import bp as accounts
 from portal.components.views import bp as components
 from portal.config import Config
+from portal.dealers.views import bp as dealers
+from portal.events.views import bp as events
 from portal.home.views import bp as home
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
@@ -14,7 +17,7 @@ from portal.sign_in.views import bp as sign_in
 from portal.web import Portal, errors, headers, language, lifecycle, permissions, static, templating
 from portal.web.session import cookies
 
-FEATURES: tuple[Blueprint, ...] = (home, sign_in, preferences, profile)
+FEATURES: tuple[Blueprint, ...] = (home, sign_in, preferences, profile, dealers, accounts, events)
 """One blueprint per feature; each feature adds its line here."""
 
 FORM_BYTES = 16 * 1024 * 1024

@@ -50,7 +50,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
     )
     op.create_index('ix_event_happened', 'event', ['happened_at'], unique=False)
-    op.create_index('ix_event_record', 'event', ['kind', 'record_id'], unique=False)
+    op.create_index('ix_event_record', 'event', ['kind', 'record_id', 'id'], unique=False)
     op.create_table('external_key',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),

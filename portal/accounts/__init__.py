@@ -1,0 +1,1 @@
+"""Accounts as reps, managers and head office see them at a desk."""

@@ -1,0 +1,1 @@
+"""Dealers as reps, managers and head office see them."""

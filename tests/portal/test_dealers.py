@@ -1,0 +1,55 @@
+"""Dealers and accounts at a desk: one's own, searched in Turkish, at a constant number of queries."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests import world as cast
+
+AsUser = Callable[[str], FlaskClient]
+
+
+@pytest.mark.parametrize(
+    ("email", "own", "other"),
+    [("rep@example.com", True, False), ("rep2@example.com", False, False), ("hq@example.com", True, True)],
+)
+def test_a_dealer_is_open_to_those_responsible(
+    as_user: AsUser, world: ModuleType, email: str, own: bool, other: bool
+) -> None:
+    browser = as_user(email)
+    for dealer, seen in (("kordon", own), ("bogaz", other)):
+        assert (browser.get(f"/dealers/{cast.ident(f'dealer.{dealer}')}").status_code == 200) == seen
+
+
+def test_a_dealer_has_no_page_of_dealers(as_user: AsUser, world: ModuleType) -> None:
+    assert as_user("dealer@example.com").get("/dealers").status_code == 403
+
+
+def test_searching_dealers_folds_turkish_letters(as_user: AsUser, world: ModuleType) -> None:
+    page = as_user("manager2@example.com").get("/dealers?q=BOGAZ+CELİK").text
+    assert "Boğaz Çelik" in page
+    assert "Kordon" not in page
+
+
+def test_an_account_shows_its_contacts_to_its_rep_only(as_user: AsUser, world: ModuleType) -> None:
+    path = f"/accounts/{cast.ident('account.gemi')}"
+    assert "İsmail Usta" in as_user("rep@example.com").get(path).text
+    assert as_user("rep2@example.com").get(path).status_code == 404
+    assert as_user("dealer@example.com").get(path).status_code == 403
+
+
+def test_accounts_are_filtered_by_kind(as_user: AsUser, world: ModuleType) -> None:
+    assert "Gemi Onarım" in as_user("rep@example.com").get("/accounts?kind=customer").text
+    assert "Nothing matches" in as_user("rep@example.com").get("/accounts?kind=prospect").text
+
+
+def test_head_office_reads_every_change(as_user: AsUser, world: ModuleType) -> None:
+    page: Any = as_user("hq@example.com").get("/events")
+    assert "the cast" in page.text
+    one = as_user("hq@example.com").get(f"/events?q={cast.ident('dealer.kordon')}&kind=dealer").text
+    assert "Kordon Kaynak" in one
+    assert "Boğaz" not in one
+    assert as_user("manager@example.com").get("/events").status_code == 403
