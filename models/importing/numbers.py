@@ -78,7 +78,9 @@ def _proof(text: str) -> DecimalSign | bool:
 
 def _bare(text: str) -> str:
     """Without sign (in front, or behind as some ERP systems write it) and without spaces between thousands."""
-    return _SPACES.sub("", text.strip().lstrip("+-").removesuffix("-").strip())
+    bare = text.strip()
+    bare = bare[1:] if bare[:1] in ("+", "-") else bare.removesuffix("-")
+    return _SPACES.sub("", bare.strip())
 
 
 def number_reader(sign: DecimalSign, *, scale: int, digits: int = 16) -> Callable[[str], str]:
