@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "portal_ids(text)": EVERY_ROLE,
     "portal_fold(text)": EVERY_ROLE,
     "portal_sort(text)": EVERY_ROLE,
+    "portal_new_id()": (Scope.HQ, Scope.SYSTEM),
     "resume_session(bytea)": ("login",),
     "sign_in_lookup(text, text)": ("login",),
     "accept_invitation(bytea, text)": (Scope.VISITOR,),

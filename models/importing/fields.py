@@ -78,6 +78,7 @@ _EMAIL = _text("email", N_("E-mail"), "E-posta", "Eposta", "Email", "Mail")
 _REGION = _text("region", N_("Region"), "Bölge", "Regione")
 _TERRITORY = _text("territory", N_("Territory"), "Satış Bölgesi", "Zona", "Territorio")
 _GROUP = ("Ürün Grubu", "Stok Grubu", "Group", "Gruppo", "Gruppo prodotti")
+_PARENT_GROUP = _text("parent_group", N_("Parent group"), "Üst Grup", "Ana Grup", "Gruppo superiore")
 _CURRENCY = Field("currency", N_("Currency"), ("Para Birimi", "Döviz", "Valuta"), FieldType.CURRENCY, required=True)
 _PRODUCT = _text("product", N_("Product code"), "Stok Kodu", "Ürün Kodu", "Codice prodotto", "Product", required=True)
 _DEALER_NAMES = ("Bayi Kodu", "Cari Kodu", "Codice rivenditore", "Dealer")
@@ -103,7 +104,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _text("code", N_("Product code"), "Stok Kodu", "Ürün Kodu", "Codice prodotto", "Code", "Kod"),
         _text("name", N_("Product name"), "Stok Adı", "Ürün Adı", "Nome prodotto", "Name", required=True),
         _text("group", N_("Product group"), *_GROUP),
-        _text("parent_group", N_("Parent group"), "Üst Grup", "Ana Grup", "Gruppo superiore"),
+        _PARENT_GROUP,
         _text("base_unit", N_("Base unit"), "Temel Birim", "Unità base"),
         _text("brand", N_("Brand"), "Marka", "Marca"),
         _text("standard", N_("Standard"), "Norm", "Norma"),
@@ -153,6 +154,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _moment("received_at", N_("Received"), "Tarih", "Ricevuto", "Date", required=True),
         _text("wanted", N_("Wanted"), "Talep", "Richiesta", required=True),
         _text("group", N_("Product group"), *_GROUP),
+        _PARENT_GROUP,
         _number("quantity", N_("Quantity"), "Miktar", "Quantità"),
         _text("unit", N_("Unit"), "Birim", "Unità"),
         _text("company", N_("Company"), "Firma", "Şirket", "Ünvan", "Azienda", required=True),
@@ -160,6 +162,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _PHONE,
         _EMAIL,
         *(field for field in _PLACE if field.name != "country"),
+        _REGION,
         _TERRITORY,
     ),
     Kind.ACCOUNTS: (
@@ -171,6 +174,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _PHONE,
         _EMAIL,
         *(field for field in _PLACE if field.name != "country"),
+        _REGION,
         _TERRITORY,
         _number(
             "visit_interval_days", N_("Visit interval"), "Ziyaret Aralığı", "Intervallo visite", scale=0, minimum=1

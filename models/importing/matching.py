@@ -43,11 +43,11 @@ def _listed(source: Source) -> dict[str, int]:
     absent = [column for column in profile.columns if fold(column) not in places]
     if profile.complete and absent:
         raise _missing(source, absent)
-    for column, name in profile.columns.items():
+    for column, names in profile.columns.items():
         found = places.get(fold(column), [])
-        if name and found:
-            if len(found) > 1:
-                raise Refused(N_("The file has several columns called “%(column)s”."), column=column)
+        if names and len(found) > 1:
+            raise Refused(N_("The file has several columns called “%(column)s”."), column=column)
+        for name in names if found else ():
             chosen.setdefault(name, found[0])
     return chosen
 
@@ -72,7 +72,7 @@ def _places(columns: Iterable[str]) -> dict[str, list[int]]:
 
 
 def _called(field: Field, profile: Profile) -> str:
-    listed = [column for column, name in profile.columns.items() if name == field.name]
+    listed = [column for column, names in profile.columns.items() if field.name in names]
     return listed[0] if listed else " / ".join((field.label, *field.names))
 
 

@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -57,7 +58,7 @@ class Profile:
     complete: bool = False
     match: str = "key"
     create: frozenset[str] = frozenset()
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     decimals: Mapping[str, int] = field(default_factory=dict)
@@ -90,7 +91,8 @@ def parse_profile(name: str, content: Mapping[str, Any]) -> Profile:
         flat |= file
         flat["kind"] = Kind(flat["kind"])
         flat |= {key: convert(flat[key]) for key, convert in _CONVERT.items() if key in flat}
-        flat |= {key: _texts(flat.get(key, {})) for key in ("columns", "constants", "defaults")}
+        flat |= {key: _texts(flat.get(key, {})) for key in ("constants", "defaults")}
+        flat["columns"] = {str(column): _names(meant) for column, meant in flat.get("columns", {}).items()}
         flat.setdefault("source", name)
         flat.setdefault("title", name)
         return _checked(Profile(name=name, layout=layout, **flat))
@@ -100,6 +102,10 @@ def parse_profile(name: str, content: Mapping[str, Any]) -> Profile:
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {str(key): str(value) for key, value in values.items()}
+
+
+def _names(meant: str | list[str]) -> tuple[str, ...]:
+    return tuple(name for name in ([meant] if isinstance(meant, str) else meant) if name)
 
 
 _CONVERT: dict[str, Any] = {
@@ -113,7 +119,7 @@ _CONVERT: dict[str, Any] = {
 
 def _checked(profile: Profile) -> Profile:
     known = {one.name for one in FIELDS[profile.kind]}
-    named = {*profile.columns.values(), *profile.constants, *profile.defaults, *profile.decimals} - {""}
+    named = {*chain(*profile.columns.values()), *profile.constants, *profile.defaults, *profile.decimals}
     if unknown := sorted(named - known):
         raise Refused(
             N_("The mapping “%(name)s” names fields that %(kind)s do not have: %(fields)s."),
