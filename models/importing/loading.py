@@ -1,40 +1,30 @@
 """Load a file: all of it or nothing, with the evidence when it is refused, and twice the same as once."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
 
 import psycopg
-from sqlalchemy import CursorResult, MetaData, RowMapping, Table, text
+from sqlalchemy import MetaData, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import DropTable
 
 from models.errors import N_
-from models.importing.fields import Kind, field_of
-from models.importing.problems import Problem
 from models.importing.profile import Profile
 from models.importing.reading import Study, Values, read_constants, study, understood
-from models.importing.reasons import REASONS
-from models.importing.report import Doubt, Report, Tally
+from models.importing.report import Report
+from models.importing.running import Progress, Run
+from models.importing.shift import note_shift
 from models.importing.source import SAMPLE, open_source
 from models.importing.staging import stage, stage_defaults
-from models.importing.statements import Statement, statements
 from models.session import Session
 
-Progress = Callable[[str, int, int], None]
-"""Told the phase ("reading", "taking in", "checking", "writing"), how much of it is done, and how much there is."""
-
-FACTOR = 50
-"""A price this many times the known one, or this fraction of it, can hardly be meant."""
-_CONSTRAINT = "23"
-"""The class of error codes that say that a rule of the tables is broken."""
+_OF_THE_FILE = ("22", "23")
+"""Classes of error codes: a value that a column cannot hold, a rule of the tables that is broken."""
 
 
 def import_file(
     db: Session,
-    kind: Kind,
     path: Path,
     profile: Profile,
     *,
@@ -54,16 +44,15 @@ def import_file(
     _note(report, found)
     savepoint = db.begin_nested()
     try:
-        run = _Run(db, profile, report, accept)
-        if not report.problems:
-            _take_in(db, kind, found, report, progress)
+        run = Run(db, profile, report, accept)
+        _take_in(db, found, report, progress)
         if not report.problems:
             run.check(progress)
         if not report.refused and not dry_run:
             run.write(progress)
             _drop_temporary(db)
             savepoint.commit()
-    except DBAPIError as error:
+    except (DBAPIError, psycopg.Error) as error:
         _explain(error, report)
     finally:
         if savepoint.is_active:
@@ -89,95 +78,35 @@ def _note(report: Report, found: Study) -> None:
     report.constants = dict(source.profile.constants)
 
 
-def _take_in(db: Session, kind: Kind, found: Study, report: Report, progress: Progress) -> None:
+def _take_in(db: Session, found: Study, report: Report, progress: Progress) -> None:
+    """The second pass: the rows go into the staging table, or, once anything is wrong, only what is wrong is noted."""
     profile = found.source.profile
-
-    def rows() -> Iterator[tuple[int, Values]]:
-        for line, values in understood(found, report.problems):
-            if len(report.sample) < SAMPLE:
-                report.sample.append((line, values))
-            yield line, values
-
-    constants = read_constants(profile, profile.constants)
-    stage(db, kind, found.fields, rows(), constants, lambda done: progress("taking in", done, found.rows))
-    stage_defaults(db, kind, read_constants(profile, profile.defaults))
-
-
-class _Run:
-    """The statements of one kind, run on what is staged."""
-
-    def __init__(self, db: Session, profile: Profile, report: Report, accept: frozenset[str]) -> None:
-        self._db, self._profile, self._report, self._accept = db, profile, report, accept
-        self._columns = {name: column for column, name in report.columns}
-        self._known: dict[str, object] = {
-            "source": profile.source,
-            "factor": FACTOR,
-            "by_name": profile.match == "name",
-            "given": list(self._columns) + list(profile.constants),
-            "create": sorted(profile.create),
-        }
-
-    def check(self, progress: Progress) -> None:
-        """Whatever only reads: problems, doubts, and what would be added and changed."""
-        steps = [one for one in statements(self._profile.kind) if one.purpose != "write"]
-        for number, statement in enumerate(steps):
-            progress("checking", number, len(steps))
-            result = self._execute(statement)
-            if result.returns_rows:
-                getattr(self, f"_{statement.purpose}")(statement.about, result.mappings().all())
-
-    def write(self, progress: Progress) -> None:
-        """Change the database."""
-        steps = [one for one in statements(self._profile.kind) if one.purpose == "write"]
-        for number, statement in enumerate(steps):
-            progress("writing", number, len(steps))
-            self._execute(statement)
-        self._report.loaded = True
-
-    def _execute(self, statement: Statement) -> CursorResult[Any]:
-        known = {name: self._known[name] for name in statement.parameters}
-        return cast("CursorResult[Any]", self._db.execute(statement.sql, known))
-
-    def _problem(self, code: str, rows: Sequence[RowMapping]) -> None:
-        for row in rows:
-            found = self._evidence(code, row)
-            self._report.problems.add(found.line, found.column, found.value, found.reason, **found.params)
-        if rows:
-            self._report.problems.add_unseen(rows[0]["total"] - len(rows))
-
-    def _doubt(self, code: str, rows: Sequence[RowMapping]) -> None:
-        if rows:
-            evidence = tuple(self._evidence(code, row) for row in rows)
-            self._report.doubts.append(Doubt(code, rows[0]["total"], evidence, code in self._accept))
-
-    def _count(self, table: str, rows: Sequence[RowMapping]) -> None:
-        (row,) = rows
-        added, changed = row["added"], row["changed"]
-        self._report.tallies[table] = Tally(added, changed, row["total"] - added - changed)
-
-    def _figure(self, name: str, rows: Sequence[RowMapping]) -> None:
-        self._report.figures += [(name, row["unit"], row["value"]) for row in rows]
-
-    def _evidence(self, code: str, row: RowMapping) -> Problem:
-        field = row["field"]
-        column = self._columns.get(field) or field_of(self._profile.kind, field).label
-        known = {"line", "field", "value", "total"}
-        params = {name: _shown(value) for name, value in row.items() if name not in known}
-        return Problem(row["line"], column, _shown(row["value"]), REASONS[code], params)
+    rows = _sampled(understood(found, report.problems), report)
+    if not report.problems:
+        constants = read_constants(profile, profile.constants)
+        stage(db, profile.kind, found.fields, rows, constants, lambda done: progress("taking in", done, found.rows))
+        stage_defaults(db, profile.kind, read_constants(profile, profile.defaults))
+    elif found.decided:
+        for _row in rows:
+            pass
+    note_shift(found, report.problems)
 
 
-def _explain(error: DBAPIError, report: Report) -> None:
+def _sampled(rows: Iterator[tuple[int, Values]], report: Report) -> Iterator[tuple[int, Values]]:
+    for line, values in rows:
+        if len(report.sample) < SAMPLE:
+            report.sample.append((line, values))
+        yield line, values
+
+
+def _explain(error: DBAPIError | psycopg.Error, report: Report) -> None:
     """A rule of the tables that no check foresaw refuses the file too; any other error is no matter of the file."""
-    cause = error.orig
-    if not isinstance(cause, psycopg.Error) or not (cause.sqlstate or "").startswith(_CONSTRAINT):
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.Error) or not (cause.sqlstate or "").startswith(_OF_THE_FILE):
         raise error
     report.loaded = False
     rule = cause.diag.constraint_name or cause.diag.message_primary or ""
     report.problems.add(0, "", "", N_("the rows break the rule %(rule)s of the database"), rule=rule)
-
-
-def _shown(value: object) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _drop_temporary(db: Session) -> None:

@@ -45,13 +45,15 @@ class Problems:
         self.by_column: Counter[str] = Counter()
 
     def add(self, line: int, column: str, value: object, reason: str, **params: object) -> None:
-        """Note one trouble."""
+        """Note one trouble; what concerns the whole file comes before all lines."""
         self.total += 1
         self.by_column[column] += 1
-        if len(self.shown) < SHOWN:
-            shown = "" if value is None else str(value)
-            cut = shown if len(shown) <= _VALUE else shown[:_VALUE] + "…"
-            self.shown.append(Problem(line, column, cut, reason, {name: str(text) for name, text in params.items()}))
+        if line and len(self.shown) >= SHOWN:
+            return
+        shown = "" if value is None else str(value)
+        cut = shown if len(shown) <= _VALUE else shown[:_VALUE] + "…"
+        problem = Problem(line, column, cut, reason, {name: str(text) for name, text in params.items()})
+        self.shown.insert(len(self.shown) if line else 0, problem)
 
     def add_wrong(self, line: int, column: str, value: object, wrong: Wrong) -> None:
         """Note a value that could not be understood."""

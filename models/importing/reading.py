@@ -31,6 +31,7 @@ class Study:
     skipped: list[int] = field(default_factory=list)
     sign: DecimalSign = DecimalSign.POINT
     form: DateForm = DateForm.YEAR_FIRST
+    decided: bool = True
     sample: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
     @property
@@ -81,6 +82,7 @@ def _decide(found: Study, numbers: NumberEvidence, dates: DateEvidence, problems
         for line, text in sorted(dates.first.values())[:2]:
             problems.add(line, "", text, N_("may have the day or the month first: say which the file has"))
     found.sign, found.form = sign or DecimalSign.POINT, form or DateForm.YEAR_FIRST
+    found.decided = sign is not None and form is not None
 
 
 class _Decimals:

@@ -40,22 +40,13 @@ join known_account k on k.ident = h.ident
 cross join fallback f
 left join account a on a.id = k.id;
 
--- prepare: the fields that say something new, with the version that field clients then have to fetch
+-- prepare
 create temp table account_change on commit drop as
-select r.id, a.version + 1 as version, jsonb_object_agg(v.field, a.version + 1) as fields
-from account_row r
-join account a on a.id = r.id
-cross join lateral (values
-  ('name', a.name, r.name), ('kind', a.kind, r.type), ('segment', a.segment, r.segment),
-  ('tax_number', a.tax_number, r.tax_number), ('phone', a.phone, r.phone), ('email', a.email, r.email),
-  ('address', a.address, r.address), ('town', a.town, r.town),
-  ('province_id', a.province_id::text, r.province_id::text),
-  ('territory_id', a.territory_id::text, r.territory_id::text), ('latitude', a.latitude::text, r.latitude::text),
-  ('longitude', a.longitude::text, r.longitude::text),
-  ('visit_interval_days', a.visit_interval_days::text, r.visit_interval_days::text)
-) v (field, known, given)
-where v.known is distinct from v.given
-group by r.id, a.version;
+select r.id from account_row r join account a on a.id = r.id
+where (a.name, a.kind, a.segment, a.tax_number, a.phone, a.email, a.address, a.town, a.province_id, a.territory_id,
+    a.region_id, a.latitude, a.longitude, a.visit_interval_days)
+  is distinct from (r.name, r.type, r.segment, r.tax_number, r.phone, r.email, r.address, r.town, r.province_id,
+    r.territory_id, r.region_id, r.latitude, r.longitude, r.visit_interval_days);
 
 -- prepare
 create temp table record_key on commit drop as
@@ -116,7 +107,7 @@ from account_row where is_new;
 update account a set name = r.name, kind = r.type, segment = r.segment, tax_number = r.tax_number, phone = r.phone,
   email = r.email, address = r.address, town = r.town, province_id = r.province_id, territory_id = r.territory_id,
   region_id = r.region_id, latitude = r.latitude, longitude = r.longitude,
-  visit_interval_days = r.visit_interval_days, version = c.version, field_versions = a.field_versions || c.fields
+  visit_interval_days = r.visit_interval_days
 from account_row r join account_change c on c.id = r.id
 where a.id = r.id;
 
