@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -42,22 +43,23 @@ def import_file(
     source = open_source(path, profile)
     found = study(source, report.problems, lambda rows: progress("reading", rows, 0))
     _note(report, found)
-    savepoint = db.begin_nested()
     try:
-        run = Run(db, profile, report, accept)
-        _take_in(db, found, report, progress)
-        if not report.problems:
-            run.check(progress)
-        if not report.refused and not dry_run:
+        with suppress(_Undone), db.begin_nested():
+            _take_in(db, found, report, progress)
+            run = Run(db, profile, report, accept)
+            if not report.problems:
+                run.check(progress)
+            if report.refused or dry_run:
+                raise _Undone
             run.write(progress)
             _drop_temporary(db)
-            savepoint.commit()
     except (DBAPIError, psycopg.Error) as error:
         _explain(error, report)
-    finally:
-        if savepoint.is_active:
-            savepoint.rollback()
     return report
+
+
+class _Undone(Exception):
+    """Leaves the savepoint and everything done in it behind."""
 
 
 def _describe(path: Path, name: str, profile: Profile) -> Report:
