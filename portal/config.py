@@ -35,6 +35,8 @@ class Config:
     """The zone in which moments are shown."""
     company: str = "Channel Portal"
     """The manufacturer's name, as people read it on every page."""
+    public_url: str | None = None
+    """Where people reach the portal, for links in mails; without it links name the host that was asked."""
     trusted_proxies: int = 0
     """How many proxies stand in front and may say who the caller is."""
     secure_cookies: bool = False
@@ -55,6 +57,7 @@ class Config:
             locale=_locale(environment.get("PORTAL_LOCALE") or "en"),
             timezone=_timezone(environment.get("PORTAL_TIMEZONE") or "Europe/Istanbul"),
             company=environment.get("PORTAL_COMPANY") or "Channel Portal",
+            public_url=_address(environment.get("PORTAL_URL") or None),
             trusted_proxies=_count(environment, "PORTAL_TRUSTED_PROXIES"),
             secure_cookies=_flag(environment, "PORTAL_SECURE_COOKIES"),
             production=production,
@@ -79,6 +82,12 @@ def _locale(value: str) -> str:
     if value not in LOCALES:
         raise ConfigError(f"PORTAL_LOCALE is {value!r}; expected one of {', '.join(LOCALES)}.")
     return value
+
+
+def _address(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ConfigError(f"PORTAL_URL is {value!r}; expected an address such as https://portal.example.com.")
+    return value.rstrip("/") if value else None
 
 
 def _timezone(value: str) -> str:

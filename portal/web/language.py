@@ -4,20 +4,18 @@ A signed-in user's own choice comes first, then the browser's cookie, then what 
 portal's default.
 """
 
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
 from flask_babel import Babel
 from werkzeug.wrappers import Response
 
 from portal import formats
 from portal.formats import LOCALES
+from portal.translations import FOLDER, catalogue
 
 THEMES = ("system", "light", "dark")
-DIRECTORY = Path(__file__).resolve().parent.parent / "translations"
 A_YEAR = 365 * 86_400
 
 
@@ -27,26 +25,21 @@ def register(app: Flask, *, locale: str, timezone: str) -> None:
         app,
         default_locale=locale,
         default_timezone=timezone,
-        default_translation_directories=str(DIRECTORY),
+        default_translation_directories=str(FOLDER),
         locale_selector=lambda: formats.current().language,
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalogue().ugettext(text),
-        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
-        pgettext=lambda context, text: catalogue().upgettext(context, text),
-        npgettext=lambda context, one, many, n: catalogue().unpgettext(context, one, many, n),
+        gettext=lambda text: reader().ugettext(text),
+        ngettext=lambda one, many, n: reader().ungettext(one, many, n),
+        pgettext=lambda context, text: reader().upgettext(context, text),
+        npgettext=lambda context, one, many, n: reader().unpgettext(context, one, many, n),
         newstyle=True,
     )
 
 
-def catalogue() -> Any:
-    """The texts of the current reader's language."""
-    return _catalogue(formats.current().language)
-
-
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(str(DIRECTORY), [language])
+def reader() -> Any:
+    """The catalogue of the current reader's language."""
+    return catalogue(formats.current().language)
 
 
 def choose(preferred: str | None = None) -> None:
