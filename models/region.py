@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, Access, read, write
 from models.base import Base, Created, Degrees, Key, Named, now
+from models.errors import N_, Refused
 from models.session import Session
 from models.user import User
 
@@ -93,3 +94,11 @@ def assign_territory(db: Session, territory: Territory, user: User, at: datetime
     assignment = TerritoryAssignment(territory_id=territory.id, user_id=user.id, held_from=at)
     db.add(assignment)
     return assignment
+
+
+def region_by_code(db: Session, code: str) -> Region:
+    """The region with this code. Refused, and not NotFound, because somebody typed it."""
+    region = db.scalar(select(Region).where(Region.code == code.strip()))
+    if region is None:
+        raise Refused(N_("There is no region with the code %(code)s."), code=code)
+    return region

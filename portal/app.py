@@ -14,10 +14,22 @@ from portal.home.views import bp as home
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
 from portal.sign_in.views import bp as sign_in
+from portal.staff.views import bp as staff
+from portal.users.views import bp as users
 from portal.web import Portal, errors, headers, language, lifecycle, permissions, static, templating
 from portal.web.session import cookies
 
-FEATURES: tuple[Blueprint, ...] = (home, sign_in, preferences, profile, dealers, accounts, events)
+FEATURES: tuple[Blueprint, ...] = (
+    accounts,
+    dealers,
+    events,
+    home,
+    preferences,
+    profile,
+    sign_in,
+    staff,
+    users,
+)
 """One blueprint per feature; each feature adds its line here."""
 
 FORM_BYTES = 16 * 1024 * 1024

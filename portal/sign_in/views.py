@@ -9,7 +9,7 @@ from models.user.session import end_session
 from models.user.sign_in import Throttled, accept_invitation, sign_in
 from portal.sign_in.forms import InvitationForm, SignInForm
 from portal.web import db
-from portal.web.lifecycle import portal
+from portal.web.lifecycle import as_visitor, portal
 from portal.web.permissions import public
 from portal.web.render import render, see_next, see_other
 from portal.web.session import begin_session, forget_session
@@ -67,7 +67,8 @@ def show_invitation(token: str) -> Response:
 def accept(token: str) -> BaseResponse:
     """Set the password; the next step is to sign in with it."""
     form = InvitationForm()
-    if not form.sent() or not form.run(lambda: accept_invitation(db, token, form.password.data)):
+    if not form.sent() or not form.run(lambda: accept_invitation(as_visitor(), token, form.password.data)):
         return render("sign_in/invitation.html", form=form, token=token, status=422)
+    forget_session()
     flash(_("Your password is set. Please sign in with it."), "good")
     return redirect("/sign-in", 303)

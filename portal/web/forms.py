@@ -6,9 +6,9 @@ after a failed attempt, so that nothing is committed and htmx shows the errors.
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,6 +16,7 @@ from wtforms import Field, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models.errors import Refused
+from models.session import Session
 from portal import formats
 
 
@@ -46,10 +47,15 @@ class Form(FlaskForm):  # type: ignore[misc]
         return 422 if self.errors else 200
 
     def run(self, act: Callable[[], object]) -> bool:
-        """Do what the form asks for; a rule's refusal becomes an error of the form. Tells whether it was done."""
+        """Do what the form asks for; a rule's refusal becomes an error of the form. Tells whether it was done.
+
+        What was done before the refusal is undone at once, so that the page shows what is, not what was tried.
+        """
         try:
             act()
         except Refused as refusal:
+            if "db" in g:
+                cast(Session, g.db).rollback()
             self.form_errors.append(gettext(refusal.message, **refusal.params))
             return False
         return True

@@ -76,6 +76,14 @@ def current_session() -> Session:
     return cast(Session, g.db)
 
 
+def as_visitor() -> Session:
+    """A visitor's session for the rest of this request, also where somebody is signed in, whose own is rolled back."""
+    if "db" in g:
+        cast(ExitStack, g.pop("db_stack")).close()
+        g.pop("db")
+    return current_session()
+
+
 db: Session = cast(Session, LocalProxy(current_session))
 """The database session of this request, under the rights of whoever sent it."""
 

@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
     filters.register(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(flat=flat, browser_name=browser_name)
+    app.jinja_env.filters.update(flat=flat, browser_name=browser_name, granted=granted)
     app.jinja_env.globals.update(
         chip_markup=filters.chip,
         LOCALES=formats.LOCALES,
@@ -55,6 +55,11 @@ def browser_name(agent: str) -> str:
     browser = next((name for sign, name in BROWSERS if sign in agent), None)
     system = next((name for sign, name in SYSTEMS if sign in agent), None)
     return ", ".join(filter(None, (browser, system))) or gettext("Unknown browser")
+
+
+def granted(labels: dict[str, str], rights: list[str]) -> list[str]:
+    """The labels of the rights that somebody holds, translated, in the labels' order."""
+    return [gettext(label) for right, label in labels.items() if right in rights]
 
 
 def share_left(until: dt.datetime, hours: float) -> float:

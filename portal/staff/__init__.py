@@ -1,0 +1,1 @@
+"""A dealer's own people: whom the owner invites, and what each may do."""

@@ -1,0 +1,1 @@
+"""Everybody who signs in, for head office and the command line."""

@@ -1,0 +1,33 @@
+"""The form of a user."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from models.access import Permission
+from models.region import Region, Territory
+from portal.web.forms import CheckboxesField, EmailField, Form
+from portal.web.navigation import ROLE_NAMES
+from portal.web.rights import RIGHTS
+
+
+class UserForm(Form):
+    """Who somebody is, and for whom he acts. Which of the places counts, the role says."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=100)], render_kw={"autocomplete": "off"})
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "off"})
+    role = SelectField(_l("Role"), [InputRequired()])
+    dealer = StringField(_l("Dealer's code"), [Length(max=60)], description=_l("As in the list of dealers."))
+    rights = CheckboxesField(_l("May"), coerce=Permission)
+    region = SelectField(_l("Region"), [Optional()])
+    territories = CheckboxesField(_l("Territories"))
+
+    def __init__(self, regions: list[Region], territories: list[Territory], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = [(role, gettext(label)) for role, label in ROLE_NAMES.items()]
+        self.rights.choices = [(right, gettext(label)) for right, label in RIGHTS.items()]
+        self.region.choices = [("", gettext("Please choose")), *((str(region.id), region.name) for region in regions)]
+        self.territories.choices = [(str(each.id), f"{each.name} ({each.region.name})") for each in territories]
