@@ -1,15 +1,14 @@
 """The command line: `portal COMMAND`, or `python -m portal COMMAND`. This table lists every command there is."""
 
 import importlib
-import os
 from typing import Any
 
 import click
 
-from models import embedded
 from models.errors import Refused
 from models.installation import Installation
 from models.server import ServerTrouble
+from portal.config import Config, ConfigError
 
 COMMANDS = {
     "serve": ("portal.serve:serve", "Serve the portal; on the embedded set-up with its jobs beside it."),
@@ -46,13 +45,14 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ServerTrouble, Refused) as error:
+        except (ServerTrouble, ConfigError, Refused) as error:
             raise click.ClickException(str(error)) from error
 
 
 def open_installation() -> Installation:
     """The portal that the environment names: DATABASE_URL, else the embedded database under PORTAL_DATA_DIR."""
-    return Installation(embedded.default_data_dir(), os.environ.get("DATABASE_URL") or None)
+    config = Config.from_environment()
+    return Installation(config.data_dir, config.database_url)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -53,9 +53,15 @@ def test_backup_of_an_empty_database_says_what_to_do(empty: str, environment: di
 
 
 def test_wrong_address_is_one_sentence_and_no_traceback() -> None:
-    result = portal("migrate", DATABASE_URL="mysql://root@localhost/portal", PORTAL_DATA_DIR="/nonexistent")
+    result = portal("migrate", DATABASE_URL="mysql://root@localhost/portal", PORTAL_SECRET_KEY="given")
     assert result.exit_code == 1
     assert result.output.startswith("Error: DATABASE_URL names mysql, but the portal runs on PostgreSQL only.")
+
+
+def test_wrong_setting_is_named() -> None:
+    result = portal("serve", PORTAL_TIMEZONE="Europe/Atlantis", PORTAL_SECRET_KEY="given")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: PORTAL_TIMEZONE is 'Europe/Atlantis'; expected")
 
 
 def test_login_of_the_web_may_neither_migrate_nor_back_up(postgres: Postgres, database_name: str) -> None:
