@@ -1,0 +1,1 @@
+"""Finding anything from the field at the top of every page."""
