@@ -33,7 +33,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "home": (
         "select credit_limit, balance, overdue, currency, as_of from dealer_credit where id = :dealer",
-        "select currency, count(*), sum(amount) from \"order\" where dealer_id = :dealer"
+        'select currency, count(*), sum(amount) from "order" where dealer_id = :dealer'
         " and status in ('placed', 'confirmed') group by currency",
         'select number, status, placed_at, amount, currency from "order" where dealer_id = :dealer'
         " order by placed_at desc limit 8",

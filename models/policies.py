@@ -28,6 +28,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "resume_session(bytea)": ("login",),
     "sign_in_lookup(text, text)": ("login",),
     "accept_invitation(bytea, text)": (Scope.VISITOR,),
+    "next_quote_number(date)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
     "sync_client_known(uuid)": (Scope.REP,),
     "sync_alive(text, uuid[])": (Scope.REP,),
     "sync_new_epoch(text)": (Scope.SYSTEM,),

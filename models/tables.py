@@ -7,6 +7,7 @@ from models import (
     external_key,
     job_run,
     lead,
+    letterhead,
     market,
     order,
     outbox,
@@ -19,6 +20,7 @@ from models import (
     visit,
 )
 from models.base import Base
+from models.quote import document as quote_document
 from models.sync import conflict as sync_conflict
 from models.sync import device as sync_device
 from models.sync import feed as sync_feed
@@ -33,12 +35,14 @@ MODULES = (
     external_key,
     job_run,
     lead,
+    letterhead,
     market,
     order,
     outbox,
     price,
     product,
     quote,
+    quote_document,
     region,
     sign_in,
     stock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.job_run import JobRun
 from models.lead import Lead, LeadCandidate, LeadContact, LeadOffer
+from models.letterhead import THE_ONE, Letterhead
 from models.order import Order, OrderLine, OrderStatus, Shipment, ShipmentLine
 from models.outbox import OutboxMail
 from models.price import Discount, PriceList, PriceListEntry
@@ -196,13 +197,15 @@ def _lead(dealer: str, place: Place, audience: Audience) -> list[Row]:
 
 
 def _left_by_jobs() -> list[Row]:
-    run = JobRun(id=ident("job_run"), name="housekeeping", status="done", trigger="schedule", requested_at=NOON)
+    run = JobRun(id=ident("job_run"), name="housekeeping", status="succeeded", trigger="schedule", requested_at=NOON)
     mail = OutboxMail(
         id=ident("mail"),
         idempotency_key="test",
+        message="lead_offered",
         recipient="dealer2@example.com",
         locale="tr",
         subject="Yeni talep",
         body_text="…",
     )
-    return [(run, HQ), (mail, HQ)]
+    letterhead = Letterhead(id=THE_ONE, name="Anka Kaynak Sanayi A.Ş.", registration="Gebze V.D. 123 456 7890")
+    return [(run, HQ), (mail, HQ), (letterhead, EVERYBODY)]

@@ -11,7 +11,8 @@ from models.market import (
     MarketShareRun,
     Potential,
 )
-from models.quote import Quote, QuoteDocument, QuoteLine
+from models.quote import Quote, QuoteLine
+from models.quote.document import QuoteDocument
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
 from tests.world import (
     BOGAZ_FIELD,

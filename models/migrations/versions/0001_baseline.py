@@ -77,19 +77,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('xid', name=op.f('pk_feed_tx')),
     prefixes=['UNLOGGED']
     )
-    op.create_table('job_run',
+    op.create_table('letterhead',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('trigger', sa.String(), nullable=False),
-    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('counts', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
-    sa.Column('error', sa.String(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('contact', sa.String(), nullable=False),
+    sa.Column('registration', sa.String(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('vat_percent', sa.Numeric(precision=6, scale=3), nullable=False),
+    sa.Column('valid_days', sa.Integer(), nullable=False),
+    sa.Column('terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.CheckConstraint("id = '00000000-0000-0000-0000-000000000001'", name=op.f('ck_letterhead_the_one')),
+    sa.CheckConstraint('valid_days between 1 and 365', name=op.f('ck_letterhead_valid_days')),
+    sa.CheckConstraint('vat_percent between 0 and 100', name=op.f('ck_letterhead_vat_percent')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letterhead'))
     )
-    op.create_index('ix_job_run_name_started', 'job_run', ['name', 'started_at'], unique=False)
     op.create_table('market_share_run',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('period_from', sa.Date(), nullable=False),
@@ -101,23 +104,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_market_share_run'))
     )
     op.create_table('outbox_mail',
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('idempotency_key', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
     sa.Column('recipient', sa.String(), nullable=False),
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('body_text', sa.String(), nullable=False),
     sa.Column('body_html', sa.String(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('next_attempt_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('delivered_to', sa.String(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('next_attempt_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_mail')),
     sa.UniqueConstraint('idempotency_key', name=op.f('uq_outbox_mail_idempotency_key'))
     )
-    op.create_index('ix_outbox_mail_waiting', 'outbox_mail', ['next_attempt_at'], unique=False, postgresql_where=sa.text('sent_at is null'))
+    op.create_index('ix_outbox_mail_requested', 'outbox_mail', [sa.literal_column('requested_at desc'), sa.literal_column('id desc')], unique=False)
+    op.create_index('ix_outbox_mail_waiting', 'outbox_mail', ['next_attempt_at'], unique=False, postgresql_where=sa.text('sent_at IS NULL AND failed_at IS NULL'))
     op.create_table('product_group',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -572,6 +578,27 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_invitation_token_hash'))
     )
     op.create_index(op.f('ix_invitation_user_id'), 'invitation', ['user_id'], unique=False)
+    op.create_table('job_run',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('trigger', sa.String(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('requested_by', sa.Uuid(), nullable=True),
+    sa.Column('process', sa.String(), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('counts', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('error', sa.String(), nullable=True),
+    sa.CheckConstraint("status in ('requested', 'running', 'succeeded', 'failed', 'interrupted')", name=op.f('ck_job_run_status')),
+    sa.CheckConstraint("trigger in ('schedule', 'catch_up', 'demand', 'request', 'command')", name=op.f('ck_job_run_trigger')),
+    sa.ForeignKeyConstraint(['requested_by'], ['user.id'], name=op.f('fk_job_run_requested_by_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
+    )
+    op.create_index('ix_job_run_name_requested', 'job_run', ['name', 'requested_at'], unique=False)
+    op.create_index('ix_job_run_requested', 'job_run', [sa.literal_column('requested_at desc'), sa.literal_column('id desc')], unique=False)
+    op.create_index('uq_job_run_due', 'job_run', ['name', 'due_at'], unique=True, postgresql_where=sa.text("status <> 'interrupted'"))
     op.create_table('lead_contact',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),
@@ -659,7 +686,8 @@ def upgrade() -> None:
     op.create_index('ix_price_list_entry_product', 'price_list_entry', ['product_id', 'valid_from'], unique=False)
     op.create_table('quote',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('number_key', sa.String(collation='C'), sa.Computed('portal_fold(number)', persisted=True), nullable=True),
     sa.Column('revision', sa.Integer(), server_default='1', nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),
@@ -672,6 +700,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('customer_name', sa.String(), nullable=False),
+    sa.Column('customer_key', sa.String(collation='C'), sa.Computed('portal_fold(customer_name)', persisted=True), nullable=False),
     sa.Column('customer_address', sa.String(), nullable=True),
     sa.Column('customer_contact', sa.String(), nullable=True),
     sa.Column('terms', sa.String(), nullable=True),
@@ -679,6 +708,7 @@ def upgrade() -> None:
     sa.Column('vat', sa.Numeric(precision=16, scale=2), nullable=False),
     sa.Column('total', sa.Numeric(precision=16, scale=2), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("status = 'drafted' or number is not null", name=op.f('ck_quote_number')),
     sa.CheckConstraint("status in ('drafted', 'issued', 'accepted', 'declined', 'expired')", name=op.f('ck_quote_status')),
     sa.ForeignKeyConstraint(['account_id', 'territory_id', 'region_id'], ['account.id', 'account.territory_id', 'account.region_id'], name=op.f('fk_quote_account_id_territory_id_region_id_account'), onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_quote_dealer_id_dealer')),
@@ -688,9 +718,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', 'revision', name=op.f('uq_quote_number_revision'))
     )
     op.create_index(op.f('ix_quote_account_id'), 'quote', ['account_id'], unique=False)
+    op.create_index(op.f('ix_quote_customer_key'), 'quote', ['customer_key'], unique=False)
     op.create_index('ix_quote_dealer_quoted', 'quote', ['dealer_id', 'quoted_on'], unique=False)
+    op.create_index(op.f('ix_quote_number_key'), 'quote', ['number_key'], unique=False)
+    op.create_index('ix_quote_quoted', 'quote', ['quoted_on'], unique=False)
     op.create_index('ix_quote_region_quoted', 'quote', ['region_id', 'quoted_on'], unique=False)
     op.create_index('ix_quote_territory_quoted', 'quote', ['territory_id', 'quoted_on'], unique=False)
+    op.create_index('ix_quote_valid', 'quote', ['valid_until'], unique=False, postgresql_where=sa.text("status = 'issued'"))
     op.create_table('row_history',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -935,22 +969,26 @@ def upgrade() -> None:
     op.create_index(op.f('ix_potential_territory_id'), 'potential', ['territory_id'], unique=False)
     op.create_index(op.f('ix_potential_visit_id'), 'potential', ['visit_id'], unique=False)
     op.create_table('quote_document',
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('quote_id', sa.Uuid(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('requested_by', sa.Uuid(), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('error', sa.String(), nullable=True),
     sa.Column('sha256', sa.String(), nullable=True),
     sa.Column('pages', sa.Integer(), nullable=True),
     sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('next_attempt_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(), nullable=True),
     sa.CheckConstraint('(content is null) = (made_at is null)', name=op.f('ck_quote_document_made')),
     sa.ForeignKeyConstraint(['quote_id'], ['quote.id'], name=op.f('fk_quote_document_quote_id_quote'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['requested_by'], ['user.id'], name=op.f('fk_quote_document_requested_by_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quote_document'))
     )
     op.create_index(op.f('ix_quote_document_quote_id'), 'quote_document', ['quote_id'], unique=False)
-    op.create_index('ix_quote_document_waiting', 'quote_document', ['requested_at'], unique=False, postgresql_where=sa.text('made_at is null'))
+    op.create_index('ix_quote_document_waiting', 'quote_document', ['next_attempt_at'], unique=False, postgresql_where=sa.text('made_at IS NULL AND failed_at IS NULL'))
+    op.create_index('uq_quote_document_waiting', 'quote_document', ['quote_id'], unique=True, postgresql_where=sa.text('made_at is null and failed_at is null'))
     op.create_table('quote_line',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('quote_id', sa.Uuid(), nullable=False),
@@ -965,7 +1003,9 @@ def upgrade() -> None:
     sa.Column('vat_percent', sa.Numeric(precision=6, scale=3), nullable=False),
     sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
     sa.CheckConstraint('discount_percent between 0 and 100', name=op.f('ck_quote_line_discount_percent')),
+    sa.CheckConstraint('price >= 0', name=op.f('ck_quote_line_price')),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_quote_line_quantity')),
+    sa.CheckConstraint('vat_percent between 0 and 100', name=op.f('ck_quote_line_vat_percent')),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_quote_line_product_id_product')),
     sa.ForeignKeyConstraint(['quote_id'], ['quote.id'], name=op.f('fk_quote_line_quote_id_quote'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quote_line')),
