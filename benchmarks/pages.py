@@ -103,4 +103,4 @@ def _wait(connection: http.client.HTTPConnection) -> None:
 
 def _memory(process: subprocess.Popen[bytes]) -> float:
     workers = psutil.Process(process.pid).children(recursive=True) or [psutil.Process(process.pid)]
-    return max(worker.memory_full_info().uss for worker in workers) / 1e6
+    return float(max(worker.memory_full_info().uss for worker in workers)) / 1e6

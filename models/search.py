@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -73,7 +74,7 @@ def _contacts(key: str) -> Found:
 def _numbered(
     words: str,
     id_: InstrumentedAttribute[UUID],
-    number: InstrumentedAttribute[str],
+    number: InstrumentedAttribute[Any],
     note: InstrumentedAttribute[str],
 ) -> Found:
     matches = or_(number == words.strip(), number.istartswith(words.strip(), autoescape=True))
