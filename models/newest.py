@@ -8,9 +8,8 @@ gathered from one short index scan per territory; everybody else's policy is a s
 from __future__ import annotations
 
 from typing import Any, TypeVar
-from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, func, select, true
+from sqlalchemy import ColumnElement, Uuid, column, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.access import Scope
@@ -34,16 +33,15 @@ def newest(
     Select and join from the alias, and order by it again: a page is small. The class needs a `territory_id` with an
     index that begins with it and goes on with `by`.
     """
-    order = [column.desc() if descending else column.asc() for column in (by, _column(entity, "id"))]
+    order = [key.desc() if descending else key.asc() for key in (by, _column(entity, "id"))]
     rows = select(entity).where(*conditions).order_by(*order)
     if db.principal.scope is not Scope.REP:
         return aliased(entity, rows.limit(limit).offset(offset).subquery("page"))
-    held: ColumnElement[UUID] = func.unnest(
-        func.portal_ids("portal.territory_ids", type_=ARRAY(Uuid())), type_=Uuid()
-    ).column_valued("held")
-    each = rows.where(_column(entity, "territory_id") == held).limit(limit + offset).lateral("each")
+    held = func.unnest(func.portal_ids("portal.territory_ids")).table_valued(column("id", Uuid()), name="held")
+    held = held.render_derived()
+    each = rows.where(_column(entity, "territory_id") == held.c.id).limit(limit + offset).lateral("each")
     merged = select(each).select_from(held).join(each, true())
-    keys = [each.c[column.key] for column in (by, _column(entity, "id"))]
+    keys = (each.c[by.key], each.c.id)
     ordered = merged.order_by(*(key.desc() if descending else key.asc() for key in keys))
     return aliased(entity, ordered.limit(limit).offset(offset).subquery("page"))
 

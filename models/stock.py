@@ -120,6 +120,7 @@ def list_stock(db: Session, wanted: StockFilter) -> list[StockRow]:
             coming.c.quantity,
             coming.c.day,
         )
+        .select_from(Product)
         .join(total, true())
         .outerjoin(coming, true())
         .where(*_conditions(wanted))

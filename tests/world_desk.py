@@ -193,7 +193,7 @@ def _lead(dealer: str, place: Place, audience: Audience) -> list[Row]:
         distance_km=4.2,
     )
     field = KORDON_FIELD if dealer == "kordon" else BOGAZ_FIELD
-    return [(lead, audience), (contact, field), (offer, audience), (candidate, field)]
+    return [(lead, audience), (contact, field), (offer, audience), (candidate, audience)]
 
 
 def _left_by_jobs() -> list[Row]:

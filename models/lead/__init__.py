@@ -223,12 +223,12 @@ class LeadOffer(Base):
 
 
 class LeadCandidate(Base):
-    """A dealer who was considered for an offer, and his place on the ladder. Not for dealers: it names others."""
+    """A dealer who was considered for an offer, and his place on the ladder. A dealer reads of himself alone."""
 
     __tablename__ = "lead_candidate"
     __table_args__ = (UniqueConstraint("lead_offer_id", "position"),)
     _OF_OFFER = through("lead_offer", "lead_offer_id")
-    __access__ = Access(rep=read(_OF_OFFER), manager=read(_OF_OFFER), hq=write(ALL))
+    __access__ = Access(dealer=read(OWN_DEALER), rep=read(_OF_OFFER), manager=read(_OF_OFFER), hq=write(ALL))
 
     id: Mapped[Key]
     lead_offer_id: Mapped[UUID] = mapped_column(ForeignKey("lead_offer.id", ondelete="CASCADE"))

@@ -122,6 +122,7 @@ def _place(db: Session, inquiry: Inquiry) -> dict[str, UUID]:
 def _next_number(db: Session, prefix: str) -> str:
     """L26-000001 and so on: one after the largest of the year, however that one came in."""
     db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": NUMBER_LOCK})
-    of_year = Lead.number.between(f"{prefix}0", f"{prefix}:"), Lead.number.regexp_match(f"^{prefix}[0-9]{{6}}$")
-    largest = db.scalar(select(Lead.number).where(*of_year).order_by(Lead.number.desc()).limit(1))
+    numbers = select(Lead.number).where(Lead.number >= f"{prefix}0", Lead.number < f"{prefix}:")
+    numbers = numbers.where(Lead.number.regexp_match(f"^{prefix}[0-9]{{6}}$"))
+    largest = db.scalar(numbers.order_by(Lead.number.desc()).limit(1))
     return f"{prefix}{int(largest.removeprefix(prefix)) + 1 if largest else 1:06d}"

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from models.base import now
 from models.dealer import Dealer
 from models.errors import NotFound
 from models.lead import Lead, LeadContact, LeadOffer
@@ -72,7 +73,7 @@ def leads_to_answer(db: Session, limit: int) -> list[LeadRow]:
 
 def count_leads(db: Session) -> dict[str, int]:
     """How many leads nobody has taken on, by status; `late` are the offered ones whose time has passed."""
-    late = func.count().filter(Lead.status == "offered", Lead.answer_due_at < func.now())
+    late = func.count().filter(Lead.status == "offered", Lead.answer_due_at < now())
     query = select(Lead.status, func.count(), late).where(Lead.status.in_(OPEN)).group_by(Lead.status)
     rows = db.execute(query).all()
     return dict.fromkeys(OPEN, 0) | {row[0]: row[1] for row in rows} | {"late": sum(row[2] for row in rows)}

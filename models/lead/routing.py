@@ -20,8 +20,9 @@ from models.product_tree import load_groups
 from models.session import Session
 
 RADII_KM = (50.0, 150.0, 500.0, 2_000.0, 20_100.0)
-"""Boxes to look in, one after another, until one holds a competent dealer; the last one is the whole earth."""
-LADDER = 10
+"""Boxes to look in, one after another, until one holds enough competent dealers; the last one is the whole earth."""
+ENOUGH, LADDER = 3, 10
+"""How many candidates are looked for, and how many are kept at most."""
 RULES = {
     "nearest": N_("nearest"),
     "province": N_("in the same province"),
@@ -55,13 +56,13 @@ def offer_lead(db: Session, lead: Lead, dealer: Dealer | None = None, at: dateti
     when nobody is left.
     """
     at = at or now()
-    db.refresh(lead, with_for_update=True)
+    db.refresh(lead, ["status", "dealer_id", "answer_due_at"], with_for_update=True)
     _take_back(db, lead, at)
     ladder = rank_dealers(db, lead)
     best = ladder.candidates[0] if ladder.candidates else None
     if dealer is not None:
         best = next((each for each in ladder.candidates if each.dealer_id == dealer.id), None)
-        best = best or Candidate(dealer.id, dealer.name)
+        best = best or Candidate(dealer.id, dealer.name, _distance(lead, dealer))
         ladder = Ladder("chosen", ladder.candidates, ladder.group_name)
     if best is None:
         raise Refused(N_("No dealer is left who is competent for this lead."))
@@ -93,16 +94,29 @@ def rank_dealers(db: Session, lead: Lead) -> Ladder:
 
 
 def _nearest(db: Session, center: Place, fit: Sequence[ColumnElement[bool]]) -> list[Candidate]:
-    """Candidates by distance. A box is enough once it holds one inside its radius: nothing outside is nearer."""
+    """Candidates by distance. Whoever is inside a box's radius is nearer than everybody outside of the box."""
     query = select(Dealer.id, Dealer.name, Branch.latitude, Branch.longitude).join(Dealer.branches)
     query = query.where(*fit, Branch.latitude.is_not(None), Branch.longitude.is_not(None))
+    near: list[Candidate] = []
     for radius in RADII_KM:
         rows = db.execute(query.where(_inside(box_around(center, radius)))).all()
+        names = {row.id: row.name for row in rows}
         distances = by_distance(center, ((row.id, Place(row.latitude, row.longitude)) for row in rows))
-        if distances and min(distances.values()) <= radius:
-            names = {row.id: row.name for row in rows}
-            return [Candidate(key, names[key], round(km, 1)) for key, km in distances.items()][:LADDER]
-    return []
+        near = [Candidate(key, names[key], round(km, 1)) for key, km in distances.items() if km <= radius]
+        if len(near) >= ENOUGH:
+            break
+    return near[:LADDER]
+
+
+def _distance(lead: Lead, dealer: Dealer) -> float | None:
+    """How far the dealer's nearest branch is, None where either is not on the map."""
+    if lead.latitude is None or lead.longitude is None:
+        return None
+    places = [
+        Place(b.latitude, b.longitude) for b in dealer.branches if b.latitude is not None and b.longitude is not None
+    ]
+    found = by_distance(Place(lead.latitude, lead.longitude), ((dealer.id, place) for place in places))
+    return round(found[dealer.id], 1) if found else None
 
 
 def _least_busy(db: Session, fit: Sequence[ColumnElement[bool]]) -> list[Candidate]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, null, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from models.access import Scope
@@ -157,4 +157,4 @@ def _matches(db: Session, q: str) -> ColumnElement[bool]:
     first, last = prefix_range(q)
     dealers = search_dealers(db, q)
     of_dealers = Order.dealer_id.in_(dealers) if dealers else false()
-    return or_(Order.number_key.between(first, last), of_dealers)
+    return or_(and_(Order.number_key >= first, Order.number_key < last), of_dealers)
