@@ -8,9 +8,10 @@ from typing import Self
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from models import embedded
@@ -94,8 +95,14 @@ class Installation:
             database.close()
 
     def migrate(self) -> None:
-        """Bring the database to this release."""
-        self._prefix = migrate(self.admin_url, self.secrets)
+        """Bring the database to this release, in one transaction."""
+        try:
+            self._prefix = migrate(self.admin_url, self.secrets)
+        except (DBAPIError, CommandError) as error:
+            raise ServerTrouble(
+                f"The migration failed and changed nothing: {getattr(error, 'orig', error)}",
+                "The database is not one that a release of the portal left: restore a backup into an empty one.",
+            ) from error
 
     def check(self) -> None:
         """Raise ServerTrouble unless the database is migrated to exactly this release; a mere login cannot tell."""
