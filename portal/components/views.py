@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from models.errors import N_
 from portal.web.filters import now
-from portal.web.forms import CheckboxesField, Form, NumberField
+from portal.web.forms import CheckboxesField, Form, NumberField, choices
 from portal.web.lists import Filter, Listing
 from portal.web.permissions import public
 from portal.web.render import render
@@ -35,9 +35,9 @@ class SampleForm(Form):
     quantity = NumberField("Quantity", [InputRequired()], description="Whole packs are 5 kg.")
     amount = NumberField("Expected amount")
     day = DateField("Next step on", [InputRequired()])
-    reason = SelectField("Reason", choices=[("", "Please choose"), ("far", "Too far away")])
-    kind = RadioField("Kind", choices=[("visit", "Visit"), ("call", "Call")], default="visit")
-    groups = CheckboxesField("Product groups", choices=[("mig", "MIG wire"), ("stick", "Electrodes")])
+    reason = SelectField("Reason", choices=choices({"far": "Too far away"}, none="Please choose"))
+    kind = RadioField("Kind", choices=choices({"visit": "Visit", "call": "Call"}), default="visit")
+    groups = CheckboxesField("Product groups", choices=choices({"mig": "MIG wire", "stick": "Electrodes"}))
     note = TextAreaField("Summary")
     agreed = BooleanField("The contact agreed to be called")
 

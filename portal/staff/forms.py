@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from models.access import Permission
-from portal.web.forms import CheckboxesField, EmailField, Form
+from portal.web.forms import CheckboxesField, EmailField, Form, choices, translated
 from portal.web.rights import RIGHTS
 
 
@@ -19,7 +18,7 @@ class RightsForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rights.choices = [(right, gettext(label)) for right, label in RIGHTS.items()]
+        self.rights.choices = choices(translated(RIGHTS))
 
 
 class InviteForm(RightsForm):

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from models.access import Permission
 from models.region import Region, Territory
-from portal.web.forms import CheckboxesField, EmailField, Form
+from portal.web.forms import CheckboxesField, EmailField, Form, choices, translated
 from portal.web.navigation import ROLE_NAMES
 from portal.web.rights import RIGHTS
 
@@ -27,7 +27,8 @@ class UserForm(Form):
 
     def __init__(self, regions: list[Region], territories: list[Territory], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.role.choices = [(role, gettext(label)) for role, label in ROLE_NAMES.items()]
-        self.rights.choices = [(right, gettext(label)) for right, label in RIGHTS.items()]
-        self.region.choices = [("", gettext("Please choose")), *((str(region.id), region.name) for region in regions)]
-        self.territories.choices = [(str(each.id), f"{each.name} ({each.region.name})") for each in territories]
+        self.role.choices = choices(translated(ROLE_NAMES))
+        self.rights.choices = choices(translated(RIGHTS))
+        names = {str(region.id): region.name for region in regions}
+        self.region.choices = choices(names, none=gettext("Please choose"))
+        self.territories.choices = choices({str(each.id): f"{each.name} ({each.region.name})" for each in territories})

@@ -95,6 +95,7 @@ def answer(status: int, **context: Any) -> Response:
     if "user" not in g:  # the error came before anybody was known, perhaps because the database is away
         g.user, g.principal = None, None
         language.choose()
+    g.failed = True
     words = WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if speaks_json():
         return make_response(jsonify(error=status, message=context.get("text") or gettext(words.happened)), status)

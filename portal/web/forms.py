@@ -4,15 +4,14 @@ A view reads `form = AcceptForm()`, and `if form.sent():` acts and redirects; el
 after a failed attempt, so that nothing is committed and htmx shows the errors.
 """
 
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping
+from decimal import InvalidOperation
 from typing import Any, cast
 
-from flask import g, request
+from flask import g
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, SelectChoice, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models.errors import Refused
@@ -115,9 +114,12 @@ class EmailField(StringField):  # type: ignore[misc]
             raise ValidationError(gettext("Write an e-mail address like name@example.com."))
 
 
-def uploaded_nothing() -> bool:
-    """Whether no file came with the request."""
-    return not any(file.filename for file in request.files.values())
+def choices(labels: Mapping[Any, str], *, none: str | None = None) -> list[SelectChoice]:
+    """The choices of a field from values and their labels; `none` is the label of choosing nothing."""
+    first = [] if none is None else [SelectChoice("", none)]
+    return first + [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
-__all__ = ["CheckboxesField", "Decimal", "EmailField", "Form", "NumberField", "_l", "clean", "uploaded_nothing"]
+def translated(labels: Mapping[Any, str]) -> dict[Any, str]:
+    """Labels kept as gettext ids, in the reader's language."""
+    return {value: gettext(label) for value, label in labels.items()}

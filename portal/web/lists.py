@@ -7,6 +7,7 @@ The URL holds the whole state: `/orders?q=elek&status=placed&sort=-placed_at&pag
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -38,7 +39,7 @@ class Filter:
     def accepts(self, value: str) -> bool:
         """Whether the value means anything; what does not is left out instead of emptying the list."""
         if self.kind == "date":
-            return len(value) == 10 and value.replace("-", "").isdecimal()
+            return _day(value) is not None
         return any(choice == value for choice, _ in self.choices)
 
 
@@ -103,6 +104,10 @@ class ListState:
         """How many rows to skip."""
         return (self.number - 1) * self.size
 
+    def day(self, name: str) -> date | None:
+        """The day chosen in the date filter `name`."""
+        return _day(self.chosen.get(name, ""))
+
     @property
     def narrowed(self) -> bool:
         """Whether a search or a filter hides rows: an empty list then says so instead of "nothing yet"."""
@@ -165,6 +170,13 @@ class Page(Generic[Row]):
         """The address of the page after, None on the last and where pages end to reach."""
         reachable = self.last < DEEPEST
         return self.state.url(page=self.state.number + 1) if self.has_more and reachable else None
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _whole(value: Any, default: int) -> int:

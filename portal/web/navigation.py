@@ -8,6 +8,8 @@ from flask_babel import gettext
 
 from models.access import DEALER_ROLES, Permission, Role
 from models.errors import N_
+from models.waiting import waiting
+from portal.web.lifecycle import current_session
 
 ROLE_NAMES = {
     Role.DEALER_OWNER: N_("Dealer, owner"),
@@ -91,10 +93,22 @@ def entries() -> Iterator[Entry]:
 
 def navigation() -> list[Shown]:
     """The rail of this page, with the entry that the page belongs to marked."""
-    here = request.blueprint
+    here, counts = request.blueprint, waiting_counts()
     return [
-        Shown(url_for(e.endpoint), gettext(e.label), e.icon, e.endpoint.partition(".")[0] == here, 0) for e in entries()
+        Shown(
+            url=url_for(entry.endpoint),
+            label=gettext(entry.label),
+            icon=entry.icon,
+            current=entry.endpoint.partition(".")[0] == here,
+            count=counts.get(entry.counter, 0),
+        )
+        for entry in entries()
     ]
+
+
+def waiting_counts() -> dict[str, int]:
+    """The counters of this page; none on an error's page, where the database may be what went wrong."""
+    return {} if g.get("failed") else waiting(current_session())
 
 
 def home_url() -> str:

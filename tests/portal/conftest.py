@@ -29,7 +29,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; what comes back as HTML must be right."""
-        response = super().open(*args, **kwargs)
+        response = super().open(*args, **({"buffered": True} | kwargs))
         if response.mimetype == "text/html" and response.text:
             wrong = faults(response.text)
             assert not wrong, f"{response.request.path}: " + "; ".join(wrong)

@@ -1,0 +1,47 @@
+"""How much waits for the principal, for the counters of the navigation: one statement, however much there is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Select, exists, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from models.access import Scope
+from models.base import now
+from models.job_run import JobRun
+from models.lead import Lead
+from models.session import Session
+from models.visit import Visit, VisitRead
+
+MOST = 100
+"""Counting stops here: whether 100 or 5,000 wait makes no difference to whoever looks."""
+RECENT = timedelta(days=14)
+"""Older visits that nobody read are no longer news."""
+
+
+def waiting(db: Session) -> dict[str, int]:
+    """What waits, by kind: `leads` to answer or to route, `visits` unread, `jobs` that failed since yesterday."""
+    kinds = _of(db)
+    if not kinds:
+        return {}
+    columns = [select(func.count()).select_from(rows.subquery()).scalar_subquery() for rows in kinds.values()]
+    return dict(zip(kinds, db.execute(select(*columns)).one(), strict=True))
+
+
+def _of(db: Session) -> dict[str, Select[int]]:
+    scope = db.principal.scope
+    if scope is Scope.DEALER:
+        return {"leads": _first(Lead.status).where(Lead.status == "offered")}
+    if scope is Scope.MANAGER:
+        read = exists().where(VisitRead.visit_id == Visit.id, VisitRead.user_id == db.principal.user_id)
+        recent = Visit.happened_at.between(now() - RECENT, now())
+        return {"visits": _first(Visit.id).where(recent, Visit.status == "completed", ~read)}
+    if scope is Scope.HQ:
+        failed = _first(JobRun.id).where(JobRun.status == "failed", JobRun.started_at > now() - timedelta(days=1))
+        return {"leads": _first(Lead.id).where(Lead.status == "received"), "jobs": failed}
+    return {}
+
+
+def _first(column: InstrumentedAttribute[object]) -> Select[int]:
+    return select(literal(1)).select_from(column.class_).limit(MOST)

@@ -1,0 +1,70 @@
+"""Who may use which route: one row each. A new route needs a row here, and the tests try it with everybody.
+
+A row says which roles may, and which records of the cast stand for `<uuid:id>`: one's own, another dealer's, another
+territory's. Who sees which record is known from the cast itself (`tests.world`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+OWNER, STAFF, REP, MANAGER, HQ = "dealer_owner", "dealer_staff", "rep", "manager", "hq"
+DEALERS = (OWNER, STAFF)
+FIELD = (REP, MANAGER, HQ)
+EVERYBODY = (*DEALERS, *FIELD)
+PUBLIC = ()
+"""Also for who is not signed in."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: its roles, the records tried as its id, and what else its address needs.
+
+    `STAFF` stands for staff without any granted right. `seen_by` replaces, for a record, the cast's word on who sees it
+    ("*" is everybody), where a route shows less than the row policy would.
+    """
+
+    roles: tuple[str, ...]
+    records: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    seen_by: Mapping[str, str] = field(default_factory=dict)
+
+
+STAFF_RECORDS = ("user.mehmet", "user.ayse", "user.burak", "user.cem")
+STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "user.cem": ""}
+USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
+
+MATRIX: dict[str, Row] = {
+    "accounts.index": Row(FIELD),
+    "accounts.show": Row(FIELD, ("account.gemi", "account.vinc")),
+    "components.show": Row(PUBLIC),
+    "dealers.index": Row(FIELD),
+    "dealers.show": Row(FIELD, ("dealer.kordon", "dealer.bogaz")),
+    "events.index": Row((HQ,)),
+    "home.health": Row(PUBLIC),
+    "home.show": Row(EVERYBODY),
+    "preferences.create": Row(PUBLIC),
+    "profile.end_one": Row(EVERYBODY, ("session.burak",), seen_by={"session.burak": "*"}),
+    "profile.end_others": Row(EVERYBODY),
+    "profile.set_password": Row(EVERYBODY),
+    "profile.show": Row(EVERYBODY),
+    "sign_in.accept": Row(PUBLIC, values={"token": "unknown"}),
+    "sign_in.create": Row(PUBLIC),
+    "sign_in.delete": Row(PUBLIC),
+    "sign_in.show": Row(PUBLIC),
+    "sign_in.show_invitation": Row(PUBLIC, values={"token": "unknown"}),
+    "staff.create": Row((OWNER,)),
+    "staff.grant": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
+    "staff.index": Row((OWNER,)),
+    "staff.invite_again": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
+    "staff.new": Row((OWNER,)),
+    "staff.show": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
+    "staff.switch": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
+    "static": Row(PUBLIC, values={"version": "dev", "name": "css/portal.css"}),
+    "users.create": Row((HQ,)),
+    "users.index": Row((HQ,)),
+    "users.new": Row((HQ,)),
+    "users.reset_password": Row((HQ,), USER_RECORDS),
+    "users.save": Row((HQ,), USER_RECORDS),
+    "users.show": Row((HQ,), USER_RECORDS),
+    "users.switch": Row((HQ,), USER_RECORDS),
+}
