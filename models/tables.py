@@ -20,6 +20,7 @@ from models import (
     visit,
 )
 from models.base import Base
+from models.importing import history as import_history
 from models.quote import document as quote_document
 from models.sync import conflict as sync_conflict
 from models.sync import device as sync_device
@@ -33,6 +34,7 @@ MODULES = (
     dealer,
     event,
     external_key,
+    import_history,
     job_run,
     lead,
     letterhead,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.importing.history import ImportRun
 from models.job_run import JobRun
 from models.lead import Lead, LeadCandidate, LeadContact, LeadOffer
 from models.letterhead import THE_ONE, Letterhead
@@ -208,4 +209,7 @@ def _left_by_jobs() -> list[Row]:
         body_text="…",
     )
     letterhead = Letterhead(id=THE_ONE, name="Anka Kaynak Sanayi A.Ş.", registration="Gebze V.D. 123 456 7890")
-    return [(run, HQ), (mail, HQ), (letterhead, EVERYBODY)]
+    brought = ImportRun(
+        id=ident("import_run"), kind="stock", file_name="stok.csv", sha256="0", size=1, status="loaded", mapping={}
+    )
+    return [(run, HQ), (mail, HQ), (letterhead, EVERYBODY), (brought, HQ)]

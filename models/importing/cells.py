@@ -18,6 +18,7 @@ from models.text import fold
 
 Reader = Callable[[Cell], str | None]
 _LONGEST = 500
+_GUARDED = ("=", "+", "-", "@")
 _YES = frozenset({"1", "true", "yes", "y", "evet", "e", "si", "s", "x", "t", "aktif", "active"})
 _NO = frozenset({"0", "false", "no", "n", "hayir", "h", "f", "pasif", "inactive"})
 _CURRENCIES = {"TL": "TRY", "YTL": "TRY", "₺": "TRY", "€": "EUR", "$": "USD", "£": "GBP"}
@@ -45,6 +46,8 @@ def _text(*_: object) -> Reader:
         text = cell if isinstance(cell, str) else plain(cell)
         if len(text) > _LONGEST:
             raise Wrong(N_("is longer than %(longest)s characters"), longest=_LONGEST)
+        if text[0] == "'" and text[1:2] in _GUARDED:
+            text = text[1:]  # exports write '=1+1 where a spreadsheet program would calculate
         return text if text.isascii() else unicodedata.normalize("NFC", text)
 
     return read
@@ -60,8 +63,8 @@ def plain(cell: Cell) -> str:
 
 
 def _number(field: Field, _profile: Profile, sign: DecimalSign, _form: DateForm) -> Reader:
-    read_text = number_reader(sign, scale=field.scale)
-    read_typed = number_reader(DecimalSign.POINT, scale=field.scale)
+    read_text = number_reader(sign, scale=field.scale, digits=field.digits)
+    read_typed = number_reader(DecimalSign.POINT, scale=field.scale, digits=field.digits)
     minimum = field.minimum
 
     def read(cell: Cell) -> str:

@@ -33,7 +33,7 @@ class FieldType(StrEnum):
 class Field:
     """One field of a kind. `names` are the headings that mean it, besides `label`.
 
-    `scale` is how many decimals are kept, `minimum` the least value allowed.
+    `digits` is how many are kept of a number, `scale` how many of them are decimals, `minimum` the least value allowed.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Field:
     type: FieldType = FieldType.TEXT
     required: bool = False
     scale: int = 3
+    digits: int = 16
     minimum: int | None = None
 
 
@@ -52,7 +53,7 @@ def _text(name: str, label: str, *names: str, required: bool = False) -> Field:
 def _number(
     name: str, label: str, *names: str, required: bool = False, scale: int = 3, minimum: int | None = None
 ) -> Field:
-    return Field(name, label, names, FieldType.NUMBER, required, scale, minimum)
+    return Field(name, label, names, FieldType.NUMBER, required, scale, minimum=minimum)
 
 
 def _date(name: str, label: str, *names: str, required: bool = False) -> Field:
@@ -70,8 +71,8 @@ _PLACE = (
     _text("town", N_("Town"), "İlçe", "City", "Città", "Comune"),
     _text("province", N_("Province"), "İl", "Şehir", "State", "Provincia"),
     _text("country", N_("Country"), "Ülke", "Paese"),
-    _number("latitude", N_("Latitude"), "Enlem", "Latitudine", scale=7, minimum=-90),
-    _number("longitude", N_("Longitude"), "Boylam", "Longitudine", scale=7, minimum=-180),
+    Field("latitude", N_("Latitude"), ("Enlem", "Latitudine"), FieldType.NUMBER, scale=15, digits=18),
+    Field("longitude", N_("Longitude"), ("Boylam", "Longitudine"), FieldType.NUMBER, scale=15, digits=18),
 )
 _PHONE = _text("phone", N_("Phone"), "Telefon", "Tel", "Telefono", "Telephone")
 _EMAIL = _text("email", N_("E-mail"), "E-posta", "Eposta", "Email", "Mail")
@@ -131,6 +132,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _number("expected_quantity", N_("Expected quantity"), "Beklenen", "Sipariş", "In arrivo"),
         _date("expected_on", N_("Expected on"), "Beklenen Tarih", "Arrivo previsto"),
         _moment("as_of", N_("As of"), "Tarih", "Stok Tarihi", "Al", required=True),
+        _text("source", N_("Source"), "Kaynak", "Fonte"),
     ),
     Kind.ORDERS: (
         _text("number", N_("Order number"), "Sipariş No", "Belge No", "Numero ordine", "Order", required=True),

@@ -22,18 +22,27 @@ class Match:
 def match_columns(source: Source) -> list[Match]:
     """One match for each field that has a column. Raises Refused when a column that is needed is missing, with its name
     and the columns that are there."""
-    profile = source.profile
-    chosen = _listed(source) if profile.columns else _recognised(source)
-    fields = {field.name: field for field in FIELDS[profile.kind]}
-    missing = [field for field in fields.values() if field.required and field.name not in chosen]
-    missing = [field for field in missing if field.name not in {**profile.constants, **profile.defaults}]
+    profile, chosen = source.profile, _chosen(source)
+    missing = missing_fields(source)
     if missing:
         raise _missing(source, [_called(field, profile) for field in missing])
+    fields = {field.name: field for field in FIELDS[profile.kind]}
     return [
         Match(index, source.columns[index], fields[name])
         for name, index in chosen.items()
         if name not in profile.constants
     ]
+
+
+def missing_fields(source: Source) -> list[Field]:
+    """The fields that are needed and neither have a column nor a value for all rows."""
+    profile, chosen = source.profile, _chosen(source)
+    given = {*chosen, *profile.constants, *profile.defaults}
+    return [field for field in FIELDS[profile.kind] if field.required and field.name not in given]
+
+
+def _chosen(source: Source) -> dict[str, int]:
+    return _listed(source) if source.profile.columns else _recognised(source)
 
 
 def _listed(source: Source) -> dict[str, int]:

@@ -34,7 +34,6 @@ from models.importing.numbers import DecimalSign
 
 SHIPPED = Path(__file__).parent / "profiles"
 _LAYOUT = ("encoding", "separator", "row_end", "quote")
-_ZONE = "Europe/Istanbul"
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Profile:
     skip_words: frozenset[str] = frozenset()
     decimal: DecimalSign | None = None
     dates: DateForm | None = None
-    timezone: str = _ZONE
+    timezone: str | None = None
     complete: bool = False
     match: str = "key"
     create: frozenset[str] = frozenset()
@@ -66,7 +65,15 @@ class Profile:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone of dates and times without one."""
-        return ZoneInfo(self.timezone)
+        return ZoneInfo(self.timezone or "UTC")
+
+    def from_source(self, source: str) -> "Profile":
+        """The same profile for files that use the keys of `source`."""
+        return replace(self, source=source)
+
+    def in_zone(self, timezone: str) -> "Profile":
+        """The same profile, with `timezone` for dates and times if it does not say itself."""
+        return _checked(replace(self, timezone=self.timezone or timezone))
 
     def with_constants(self, **constants: str) -> "Profile":
         """The same profile with some fields set for all rows. Raises Refused for a field that the kind has not."""
@@ -131,7 +138,7 @@ def _checked(profile: Profile) -> Profile:
     if encoding is not None and not is_encoding(encoding):
         raise _bad(profile.name, f"encoding {encoding}")
     try:
-        ZoneInfo(profile.timezone)
+        ZoneInfo(profile.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise _bad(profile.name, f"timezone {profile.timezone}") from error
     return profile

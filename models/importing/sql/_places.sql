@@ -1,12 +1,15 @@
 -- prepare: where records lie, each place once: the territory that is named, else the one of the province
 create temp table place on commit drop as
 select p.*, portal_fold(p.region) as region_key, portal_fold(p.territory) as territory_key,
-  (select array_agg(r.id) from region r where r.code = p.region or r.name_key = portal_fold(p.region)) as regions,
-  (select array_agg(t.id) from territory t join region r on r.id = t.region_id
-    where (t.code = p.territory or t.name_key = portal_fold(p.territory))
-      and (p.region = '' or r.code = p.region or r.name_key = portal_fold(p.region))) as territories,
-  (select array_agg(v.id) from province v where v.code = p.province or v.name_key = portal_fold(p.province))
-    as provinces
+  (select array_agg(r.id order by r.code <> p.region) from region r
+    where r.code = p.region or r.name_key = portal_fold(p.region)) as regions,
+  coalesce(
+    (select array_agg(t.id) from territory t where t.code = p.territory),
+    (select array_agg(t.id) from territory t join region r on r.id = t.region_id
+      where t.name_key = portal_fold(p.territory)
+        and (p.region = '' or r.code = p.region or r.name_key = portal_fold(p.region)))) as territories,
+  (select array_agg(v.id order by v.code <> p.province) from province v
+    where v.code = p.province or v.name_key = portal_fold(p.province)) as provinces
 from (select coalesce(region, '') as region, coalesce(territory, '') as territory, coalesce(province, '') as province,
   min(line) as line from staged group by 1, 2, 3) p;
 

@@ -33,7 +33,8 @@ create temp table branch_row on commit drop as
 select distinct on (r.id, portal_fold(coalesce(l.branch, b.name, r.name))) l.line, r.id as dealer_id,
   coalesce(b.id, portal_new_id()) as id, b.id is null as is_new, coalesce(l.branch, b.name, r.name) as name,
   coalesce(l.address, b.address) as address, coalesce(l.town, b.town) as town,
-  coalesce(l.province_id, b.province_id) as province_id, coalesce(l.province, b.province_name) as province_name,
+  coalesce(l.province_id, b.province_id) as province_id, case when l.province_id = b.province_id then b.province_name else coalesce(l.province, b.province_name) end
+    as province_name,
   coalesce(l.country, b.country) as country, coalesce(l.latitude::float, b.latitude) as latitude,
   coalesce(l.longitude::float, b.longitude) as longitude
 from dealer_line l

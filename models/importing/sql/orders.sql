@@ -188,5 +188,4 @@ select portal_new_id(), id, dealer_id, 'placed', placed_at from order_row where 
 
 -- write
 insert into external_key (id, source, kind, key, record_id)
-select portal_new_id(), :source, 'order', number, id from order_row
-on conflict (source, kind, key) do nothing;
+select portal_new_id(), :source, 'order', number, id from order_row where is_new;

@@ -27,7 +27,7 @@ left join new_group n on n.key = portal_fold(g."group") and n.parent_key = porta
 
 -- prepare
 create temp table brand_row on commit drop as
-select b.brand, min(b.line) as line, (array_agg(k.id order by k.id))[1] as known_id, portal_new_id() as new_id
+select b.brand, min(b.line) as line, (array_agg(k.id order by k.code <> b.brand))[1] as known_id, portal_new_id() as new_id
 from staged b left join brand k on k.code = b.brand or k.name_key = portal_fold(b.brand)
 where b.brand is not null group by b.brand;
 

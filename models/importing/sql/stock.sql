@@ -11,6 +11,7 @@ group by s.warehouse;
 -- prepare
 create temp table stock_row on commit drop as
 select s.line, coalesce(w.known_id, w.new_id) as warehouse_id, p.id as product_id, s.quantity, s.as_of,
+  coalesce(s.source, :source)::varchar as source,
   case when 'expected_quantity' = any(:given) then s.expected_quantity else l.expected_quantity end
     as expected_quantity,
   case when 'expected_on' = any(:given) then s.expected_on else l.expected_on end as expected_on,
@@ -61,7 +62,7 @@ select count(*) filter (where known_id is null) as added, 0 as changed, count(*)
 select count(distinct (warehouse_id, product_id)) filter (where known_id is null) as added,
   count(distinct known_id) filter (where
     (known_quantity, known_expected_quantity, known_expected_on, known_as_of, known_source)
-    is distinct from (quantity, expected_quantity, expected_on, as_of, cast(:source as varchar))) as changed,
+    is distinct from (quantity, expected_quantity, expected_on, as_of, source)) as changed,
   count(distinct (warehouse_id, product_id)) as total
 from stock_row;
 
@@ -72,13 +73,13 @@ select new_id, warehouse, warehouse from warehouse_row where known_id is null;
 -- write
 insert into stock_level (id, warehouse_id, product_id, quantity, expected_quantity, expected_on, as_of, source)
 select distinct on (warehouse_id, product_id)
-  portal_new_id(), warehouse_id, product_id, quantity, expected_quantity, expected_on, as_of, :source
+  portal_new_id(), warehouse_id, product_id, quantity, expected_quantity, expected_on, as_of, source
 from stock_row where known_id is null
 order by warehouse_id, product_id, line;
 
 -- write
 update stock_level l set quantity = r.quantity, expected_quantity = r.expected_quantity, expected_on = r.expected_on,
-  as_of = r.as_of, source = :source
+  as_of = r.as_of, source = r.source
 from stock_row r
 where l.id = r.known_id and (l.quantity, l.expected_quantity, l.expected_on, l.as_of, l.source)
-  is distinct from (r.quantity, r.expected_quantity, r.expected_on, r.as_of, cast(:source as varchar));
+  is distinct from (r.quantity, r.expected_quantity, r.expected_on, r.as_of, r.source);

@@ -566,6 +566,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_device_region_id'), 'device', ['region_id'], unique=False)
     op.create_index(op.f('ix_device_user_id'), 'device', ['user_id'], unique=False)
+    op.create_table('import_run',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('file_name', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('added', sa.Integer(), nullable=True),
+    sa.Column('changed', sa.Integer(), nullable=True),
+    sa.Column('unchanged', sa.Integer(), nullable=True),
+    sa.Column('mapping', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('report', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("status in ('received', 'checked', 'loaded', 'refused', 'failed')", name=op.f('ck_import_run_status')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_import_run_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
+    )
+    op.create_index('ix_import_run_received', 'import_run', ['received_at'], unique=False)
+    op.create_index(op.f('ix_import_run_user_id'), 'import_run', ['user_id'], unique=False)
     op.create_table('invitation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
