@@ -4,12 +4,14 @@ from flask import Blueprint, Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from fieldsync.routes import bp as fieldsync
 from models.session import Database
 from portal.accounts.views import bp as accounts
 from portal.components.views import bp as components
 from portal.config import Config
 from portal.dealers.views import bp as dealers
 from portal.events.views import bp as events
+from portal.field.views import bp as field
 from portal.home.views import bp as home
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
@@ -23,6 +25,7 @@ FEATURES: tuple[Blueprint, ...] = (
     accounts,
     dealers,
     events,
+    field,
     home,
     preferences,
     profile,
@@ -49,6 +52,8 @@ def create_app(config: Config, database: Database) -> Portal:
     errors.register(app)
     for blueprint in FEATURES if config.production else (*FEATURES, components):
         app.register_blueprint(blueprint)
+    app.register_blueprint(fieldsync)
+    app.extensions["csrf"].exempt(fieldsync)  # it takes JSON only and looks at the Origin
     permissions.check_declared(app)
     trust_proxies(app, config.trusted_proxies)
     return app

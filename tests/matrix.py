@@ -27,6 +27,8 @@ class Row:
     records: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     seen_by: Mapping[str, str] = field(default_factory=dict)
+    json: bool = False
+    """Whether it takes JSON from our own origin instead of a form with a token."""
 
 
 STAFF_RECORDS = ("user.mehmet", "user.ayse", "user.burak", "user.cem")
@@ -40,6 +42,14 @@ MATRIX: dict[str, Row] = {
     "dealers.index": Row(FIELD),
     "dealers.show": Row(FIELD, ("dealer.kordon", "dealer.bogaz")),
     "events.index": Row((HQ,)),
+    "field.catalogue": Row(PUBLIC, values={"locale": "tr"}),
+    "field.index": Row(PUBLIC),
+    "field.manifest": Row(PUBLIC),
+    "field.session": Row((REP,)),
+    "field.worker": Row(PUBLIC),
+    "fieldsync.post_pull": Row((REP,), json=True),
+    "fieldsync.post_push": Row((REP,), json=True),
+    "fieldsync.post_register": Row((REP,), json=True),
     "home.health": Row(PUBLIC),
     "home.show": Row(EVERYBODY),
     "preferences.create": Row(PUBLIC),

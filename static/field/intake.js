@@ -1,0 +1,200 @@
+/** Taking in what was pulled, and what became of what was pushed: each answer in one transaction. */
+
+import { done, putMeta, seal, transact } from "./db.js";
+import { inOrder, placeOf } from "./records.js";
+
+const MODULUS = 2 ** 53;
+
+/** Sums as the server makes them, without leaving the range of exact numbers. @param {number} a @param {number} b */
+export function plus(a, b) {
+  return a >= MODULUS - b ? a - (MODULUS - b) : a + b;
+}
+
+/** @param {number} a @param {number} b */
+export function minus(a, b) {
+  return a >= b ? a - b : MODULUS - (b - a);
+}
+
+/** A bucket of which nothing was read yet. @param {string} bucket @param {number} gen */
+export const blank = (bucket, gen) => ({ bucket, seq: 0, gen, count: 0, digest: 0, complete: false });
+
+/**
+ * Take in one page. Records, memberships, sums and cursors move together, so a kill at any point costs nothing.
+ * Returns the buckets that do not add up although there is no more to come.
+ * @param {IDBDatabase} database
+ * @param {any} answer
+ * @returns {Promise<string[]>}
+ */
+export async function takeIn(database, answer) {
+  const payloads = await seal(answer.changes.map((/** @type {any[]} */ change) => change[4]));
+  const stores = ["rows", "memberships", "cursors", "outbox", "ledger", "meta"];
+  return transact(database, stores, "readwrite", async (tx) => {
+    const cursors = await readCursors(tx);
+    for (const bucket of answer.dropped) await drop(tx, cursors, bucket);
+    for (const bucket of answer.reset) cursors.set(bucket, blank(bucket, (cursors.get(bucket)?.gen ?? 0) + 1));
+    for (const bucket of answer.added) cursors.set(bucket, cursors.get(bucket) ?? blank(bucket, 1));
+    for (const [place, change] of answer.changes.entries()) await takeInOne(tx, cursors, change, payloads[place]);
+    /** @type {string[]} */
+    const wrong = [];
+    for (const cursor of cursors.values()) {
+      cursor.seq = answer.cursors[cursor.bucket] ?? cursor.seq;
+      const head = answer.heads[cursor.bucket];
+      if (!answer.more && head) {
+        if (!cursor.complete) await sweep(tx, cursor);
+        cursor.complete = true;
+        if (cursor.count !== head.count || cursor.digest !== head.digest) wrong.push(cursor.bucket);
+      }
+      tx.objectStore("cursors").put(cursor);
+    }
+    putMeta(tx, { epoch: answer.epoch, user: answer.user });
+    if (!answer.more && !wrong.length) {
+      await settleSent(tx, answer.server_time);
+      putMeta(tx, { last_pulled_at: answer.server_time });
+    }
+    return wrong;
+  });
+}
+
+/** @param {IDBTransaction} tx */
+async function readCursors(tx) {
+  const all = await done(tx.objectStore("cursors").getAll());
+  return new Map(all.map((cursor) => [cursor.bucket, cursor]));
+}
+
+/**
+ * Put or remove one record. What came under an earlier generation of the bucket does not count any more.
+ * @param {IDBTransaction} tx @param {Map<string, any>} cursors @param {any[]} change @param {any} payload
+ */
+async function takeInOne(tx, cursors, [bucket, kind, id, seq, record], payload) {
+  const key = `${kind}:${id}`;
+  const cursor = cursors.get(bucket);
+  const memberships = tx.objectStore("memberships");
+  const known = await done(memberships.get([bucket, key]));
+  if (known?.gen === cursor.gen) {
+    cursor.count -= 1;
+    cursor.digest = minus(cursor.digest, known.seq);
+  }
+  if (record === null) {
+    if (known) await leave(tx, bucket, key);
+    return;
+  }
+  cursor.count += 1;
+  cursor.digest = plus(cursor.digest, seq);
+  memberships.put({ bucket, key, seq, gen: cursor.gen });
+  const rows = tx.objectStore("rows");
+  const pending = await done(tx.objectStore("outbox").index("by_key").count(key));
+  const row = pending ? await done(rows.get(key)) : undefined;
+  rows.put(row ? { ...row, payload } : { key, payload, ...placeOf(kind, record) });
+}
+
+/**
+ * A row dies with its last bucket, unless work on it is not settled yet.
+ * @param {IDBTransaction} tx @param {string} bucket @param {string} key
+ */
+async function leave(tx, bucket, key) {
+  await done(tx.objectStore("memberships").delete([bucket, key]));
+  if (await done(tx.objectStore("memberships").index("by_key").count(key))) return;
+  const row = await done(tx.objectStore("rows").get(key));
+  const pending = await done(tx.objectStore("outbox").index("by_key").getAll(key));
+  if (row && pending.some((item) => item.action === "create")) {
+    tx.objectStore("rows").put({ ...row, payload: null });
+  } else {
+    tx.objectStore("rows").delete(key);
+  }
+}
+
+/** A bucket that is no longer this user's. @param {IDBTransaction} tx @param {Map<string, any>} cursors @param {string} bucket */
+async function drop(tx, cursors, bucket) {
+  await sweep(tx, { bucket, gen: Number.MAX_SAFE_INTEGER });
+  tx.objectStore("cursors").delete(bucket);
+  cursors.delete(bucket);
+}
+
+/** Remove what an earlier generation brought and this one did not. @param {IDBTransaction} tx @param {any} cursor */
+async function sweep(tx, cursor) {
+  const range = IDBKeyRange.bound([cursor.bucket], [cursor.bucket, []]);
+  for (const old of await done(tx.objectStore("memberships").getAll(range))) {
+    if (old.gen < cursor.gen) await leave(tx, old.bucket, old.key);
+  }
+}
+
+/**
+ * What the server took in before this pull has come back with it: it need not be replayed any longer.
+ * @param {IDBTransaction} tx @param {string} moment
+ */
+async function settleSent(tx, moment) {
+  const outbox = tx.objectStore("outbox");
+  const sent = await done(outbox.index("by_state").getAll(IDBKeyRange.bound(["sent"], ["sent", []])));
+  for (const item of sent) {
+    tx.objectStore("ledger").put({ ...item, settled_at: moment });
+    outbox.delete(item.op_id);
+  }
+}
+
+/**
+ * Note the verdicts of a push. What needs a person stays in the outbox, in sight.
+ * @param {IDBDatabase} database
+ * @param {any} answer
+ */
+export function noteVerdicts(database, answer) {
+  return transact(
+    database,
+    ["outbox", "meta"],
+    "readwrite",
+    async (tx) => {
+      const outbox = tx.objectStore("outbox");
+      for (const result of answer.results) {
+        const item = await done(outbox.get(result.op_id));
+        if (!item) continue;
+        const settled = ["applied", "merged", "conflict"].includes(result.verdict);
+        outbox.put({
+          ...item,
+          state: settled ? "sent" : "stuck",
+          verdict: result.verdict,
+          message: result.message,
+          version: result.version,
+          conflicts: result.conflicts,
+          sent_at: answer.server_time,
+        });
+      }
+      putMeta(tx, { acknowledged: answer.last_seq, last_sent_at: answer.server_time });
+    },
+    { durability: "strict" },
+  );
+}
+
+/**
+ * Give every operation that the server may not have a new place, under a new client, in the old order and under its old
+ * id: after a copied profile (`unsent` only), or a server that was restored (also what it once acknowledged).
+ * @param {IDBDatabase} database
+ * @param {string} client
+ * @param {{ledger: boolean}} what
+ */
+export function requeue(database, client, what) {
+  return transact(
+    database,
+    ["outbox", "ledger", "meta"],
+    "readwrite",
+    async (tx) => {
+      const outbox = tx.objectStore("outbox");
+      const all = await done(outbox.getAll());
+      const again = what.ledger ? (await done(tx.objectStore("ledger").getAll())).filter((old) => old.verdict) : [];
+      const unsent = all.filter((item) => what.ledger || item.state === "waiting");
+      const queue = [...again, ...unsent].sort(inOrder);
+      for (const old of again) tx.objectStore("ledger").delete(old.op_id);
+      queue.forEach((item, place) => outbox.put({ ...item, seq: place + 1, state: "waiting" }));
+      putMeta(tx, { client, next_seq: queue.length + 1, acknowledged: 0 });
+    },
+    { durability: "strict" },
+  );
+}
+
+/** Forget settled operations that are older than the longest restore. @param {IDBDatabase} database */
+export function purgeLedger(database) {
+  const limit = new Date(Date.now() - 30 * 86_400_000).toISOString();
+  return transact(database, ["ledger"], "readwrite", async (tx) => {
+    const ledger = tx.objectStore("ledger");
+    const old = await done(ledger.index("by_time").getAllKeys(IDBKeyRange.upperBound(limit)));
+    for (const key of old) ledger.delete(key);
+  });
+}

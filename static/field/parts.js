@@ -1,0 +1,66 @@
+/** Pieces that several pages show. */
+
+import { chip, h, icon } from "./dom.js";
+import { standing } from "./status.js";
+import { _, date, ngettext, time } from "./words.js";
+
+/** Where an account is and what it is, in one line. @param {any} account */
+export function whereAndWhat(account) {
+  return [account.town, account.kind === "customer" ? _("Customer") : _("Prospect"), account.segment].filter(Boolean).join(" · ");
+}
+
+/** Why a stop is due. @param {any} stop */
+export function reason(stop) {
+  if (stop.visit) {
+    const what = stop.visit.kind === "call" ? _("Planned call") : _("Planned visit");
+    return stop.late > 0 ? chip(`${what}, ${overdue(stop.late)}`, "late") : chip(`${what}, ${_("today")}`, "info");
+  }
+  if (!stop.last) return chip(_("Not visited yet"), "soon");
+  return stop.late > 0 ? chip(overdue(stop.late), stop.late > 14 ? "late" : "soon") : chip(_("Due today"), "info");
+}
+
+/** @param {number} days */
+const overdue = (days) => ngettext("%(count)s day overdue", "%(count)s days overdue", days);
+
+/** A row that leads somewhere. @param {string} href @param {any} main @param {any} below @param {any} [end] */
+export function row(href, main, below, end) {
+  return h(
+    "li",
+    { class: "touch-row" },
+    h("a", { href, class: "touch-main" }, h("span", { class: "touch-title" }, main), below && h("span", { class: "touch-below" }, below)),
+    end,
+  );
+}
+
+/** A visit in a list. @param {any} visit @param {string} [name] whose visit it was */
+export function visitRow(visit, name) {
+  const what = visit.kind === "call" ? _("Call") : _("Visit");
+  const when = visit.status === "planned" ? _("planned for %(date)s", { date: date(visit.planned_on) }) : time(visit.happened_at);
+  const below = visit.summary || visit.next_steps || "";
+  const state = visit.pending.length ? standingChip(visit.pending) : visit.status === "planned" ? chip(_("planned"), "info") : null;
+  return row(`#/visits/${visit.id}`, [name ? `${name} · ` : "", `${what} · ${when}`], below.slice(0, 160), state);
+}
+
+/** @param {string[]} states @param {string | null} [sentAt] */
+export function standingChip(states, sentAt) {
+  const { text, tone } = standing(states, sentAt);
+  return chip(text, tone);
+}
+
+/** One comment. @param {any} comment @param {string} me */
+export function commentItem(comment, me) {
+  const own = comment.pending.length > 0 || comment.user_id === me;
+  const who = own ? _("You") : (comment.user_name ?? _("Somebody"));
+  const state = comment.pending.length ? standingChip(comment.pending) : null;
+  return h(
+    "li",
+    { class: own ? "said said-own" : "said" },
+    h("p", { class: "said-head" }, h("strong", null, who), h("span", { class: "muted small" }, time(comment.created_at)), state),
+    h("p", { class: "said-text" }, comment.text),
+  );
+}
+
+/** A link drawn as a button. @param {string} href @param {string} text @param {string} [picture] @param {string} [look] */
+export function button(href, text, picture, look = "") {
+  return h("a", { class: `btn ${look}`.trim(), href }, picture && icon(picture), text);
+}

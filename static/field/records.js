@@ -1,0 +1,157 @@
+/** Reading records: the server's row with what is still on its way replayed on it. */
+
+import { done, getAll, startingWith, transact, unseal } from "./db.js";
+
+/** What is looked up without opening a payload: which field is a record's parent, its state, its time. */
+const PLACES = {
+  account: { parent: "territory_id" },
+  contact: { parent: "account_id" },
+  visit: { parent: "account_id", state: "status", when: ["happened_at", "planned_on"] },
+  brand_usage: { parent: "account_id", when: ["observed_on"] },
+  potential: { parent: "account_id", when: ["observed_on"] },
+  comment: { parent: "visit_id", when: ["created_at"] },
+  conflict: { state: "status", when: ["opened_at"] },
+  product: { parent: "product_group_id" },
+  product_group: { parent: "parent_id" },
+};
+
+/** @param {string} kind @param {string} id */
+export const keyOf = (kind, id) => `${kind}:${id}`;
+
+/**
+ * The keys under which a record is found.
+ * @param {string} kind
+ * @param {Record<string, any>} record
+ */
+export function placeOf(kind, record) {
+  /** @type {{parent?: string, state?: string, when?: string[]}} */
+  const place = PLACES[/** @type {keyof typeof PLACES} */ (kind)] ?? {};
+  const when = (place.when ?? []).map((name) => record[name]).find(Boolean);
+  return {
+    kind,
+    parent: (place.parent && record[place.parent]) || "",
+    state: (place.state && record[place.state]) || "",
+    when: when ?? "",
+  };
+}
+
+/**
+ * A record with an operation applied to it.
+ * @param {Record<string, any> | null} record
+ * @param {Record<string, any>} body
+ */
+export function replay(record, body) {
+  const made = record ?? { id: body.id, version: 0, created_at: body.occurred_at };
+  return { ...made, ...body.patch };
+}
+
+/** In the order in which they were made. @param {any} a @param {any} b */
+export const inOrder = (a, b) => a.saved_at.localeCompare(b.saved_at) || a.seq - b.seq;
+
+/**
+ * The records behind stored rows, pending operations included; rows of which nothing is left are dropped.
+ * @param {any[]} rows
+ * @param {any[]} outbox
+ * @returns {Promise<any[]>}
+ */
+async function view(rows, outbox) {
+  const opened = await unseal(rows.map((row) => row.payload));
+  const bodies = await unseal(outbox.map((item) => item.payload));
+  /** @type {Map<string, any[]>} */
+  const pending = new Map();
+  const items = outbox.map((item, place) => ({ ...item, body: bodies[place] })).sort(inOrder);
+  for (const item of items) pending.set(item.key, [...(pending.get(item.key) ?? []), item]);
+  return rows.flatMap((row, place) => {
+    const own = pending.get(row.key) ?? [];
+    const record = own.reduce((made, item) => replay(made, item.body), opened[place]);
+    return record ? [{ ...record, pending: own.map((item) => item.state) }] : [];
+  });
+}
+
+/**
+ * One record, or null.
+ * @param {IDBDatabase} database @param {string} kind @param {string} id
+ */
+export async function read(database, kind, id) {
+  const [row, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
+    Promise.all([
+      done(tx.objectStore("rows").get(keyOf(kind, id))),
+      done(tx.objectStore("outbox").index("by_key").getAll(keyOf(kind, id))),
+    ]),
+  );
+  return row ? ((await view([row], outbox))[0] ?? null) : null;
+}
+
+/**
+ * All records of a kind, or those of one parent, oldest first.
+ * @param {IDBDatabase} database @param {string} kind @param {string} [parent]
+ */
+export function list(database, kind, parent) {
+  const range = parent === undefined ? startingWith(kind) : startingWith(kind, parent);
+  return listIn(database, "by_parent", range);
+}
+
+/**
+ * All records of a kind in a state.
+ * @param {IDBDatabase} database @param {string} kind @param {string} state
+ */
+export function listInState(database, kind, state) {
+  return listIn(database, "by_state", startingWith(kind, state));
+}
+
+/** @param {IDBDatabase} database @param {string} index @param {IDBKeyRange} range */
+async function listIn(database, index, range) {
+  const [rows, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
+    Promise.all([
+      done(tx.objectStore("rows").index(index).getAll(range)),
+      done(tx.objectStore("outbox").getAll()),
+    ]),
+  );
+  return view(rows, outbox);
+}
+
+/**
+ * The last completed visit of each account: account id → moment. Reads keys only, however long the summaries are.
+ * @param {IDBDatabase} database
+ * @returns {Promise<Map<string, string>>}
+ */
+export async function lastVisits(database) {
+  /** @type {Map<string, string>} */
+  const last = new Map();
+  await transact(
+    database,
+    ["rows"],
+    "readonly",
+    (tx) =>
+      new Promise((resolve, reject) => {
+        const range = startingWith("visit", "completed");
+        const request = tx.objectStore("rows").index("by_state").openKeyCursor(range);
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const cursor = request.result;
+          if (!cursor) return resolve(undefined);
+          const [, , parent, when] = /** @type {string[]} */ (cursor.key);
+          last.set(parent, when);
+          return cursor.continue();
+        };
+      }),
+  );
+  return last;
+}
+
+/** Operations that are not settled, in their order, with their bodies. @param {IDBDatabase} database */
+export function unsettled(database) {
+  return withBodies(database, "outbox");
+}
+
+/** Settled operations of the last thirty days, oldest first. @param {IDBDatabase} database */
+export function settled(database) {
+  return withBodies(database, "ledger");
+}
+
+/** @param {IDBDatabase} database @param {"outbox" | "ledger"} store */
+async function withBodies(database, store) {
+  const items = await getAll(database, store);
+  const bodies = await unseal(items.map((item) => item.payload));
+  return items.map((item, place) => ({ ...item, body: bodies[place] })).sort(inOrder);
+}

@@ -1,0 +1,85 @@
+/** From the address to the page. Addresses stand behind a `#`, so that one kept document serves them all. */
+
+import { account } from "./views/account.js";
+import { accounts } from "./views/accounts.js";
+import { newAccount } from "./views/account_form.js";
+import { signOut } from "./views/door.js";
+import { today } from "./views/today.js";
+import { visit } from "./views/visit.js";
+import { visitForm } from "./views/visit_form.js";
+import { waiting } from "./views/waiting.js";
+import { empty, h } from "./dom.js";
+import { _ } from "./words.js";
+
+/**
+ * @typedef {object} Context
+ * @property {IDBDatabase} database
+ * @property {import("./sync.js").Sync} sync
+ * @property {any} user
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {HTMLElement} element
+ * @property {string} title
+ * @property {() => unknown} [refresh] called when records changed beneath the page
+ * @property {() => unknown} [leave] called before another page is shown
+ */
+
+/** @type {[RegExp, (context: Context, ...parts: string[]) => Promise<Page>][]} */
+const ROUTES = [
+  [/^\/$/, today],
+  [/^\/accounts$/, accounts],
+  [/^\/accounts\/new$/, newAccount],
+  [/^\/accounts\/([\w-]+)$/, account],
+  [/^\/accounts\/([\w-]+)\/(visit|call)$/, (context, id, kind) => visitForm(context, { account: id, kind })],
+  [/^\/visits\/([\w-]+)$/, visit],
+  [/^\/visits\/([\w-]+)\/edit$/, (context, id) => visitForm(context, { visit: id })],
+  [/^\/drafts\/([\w-]+)$/, (context, id) => visitForm(context, { draft: id })],
+  [/^\/waiting$/, waiting],
+  [/^\/sign-out$/, signOut],
+];
+
+/** @type {Page | null} */
+let current = null;
+let turn = 0;
+
+/**
+ * Show the page of the present address.
+ * @param {HTMLElement} main
+ * @param {Context} context
+ */
+export async function route(main, context) {
+  const path = location.hash.slice(1) || "/";
+  const mine = (turn += 1);
+  await current?.leave?.();
+  const page = await find(path, context);
+  if (mine !== turn) return;
+  current = page;
+  main.replaceChildren(page.element);
+  document.title = `${page.title} · ${document.documentElement.dataset.company ?? ""}`;
+  scrollTo(0, 0);
+  main.focus({ preventScroll: true });
+  dispatchEvent(new CustomEvent("field-page", { detail: path }));
+}
+
+/** Records changed: let the page that is shown know. */
+export function refresh() {
+  return current?.refresh?.();
+}
+
+/** @param {string} path @param {Context} context @returns {Promise<Page>} */
+async function find(path, context) {
+  for (const [pattern, view] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match) return view(context, ...match.slice(1));
+  }
+  return missing();
+}
+
+/** What a page shows whose record is not on this laptop. @returns {Page} */
+export function missing() {
+  const home = h("a", { class: "btn", href: "#/" }, _("Go to today"));
+  const text = _("It is not on this laptop: it may have moved to another territory, or not have arrived yet.");
+  return { title: _("Not found"), element: h("div", { class: "card" }, empty("search", _("Not found"), text, home)) };
+}

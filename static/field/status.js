@@ -1,0 +1,99 @@
+/** The state of the exchange in words: one line that is always in sight. */
+
+import { _, N_, ngettext, number, time } from "./words.js";
+
+/** What each trouble means for the rep, and how loud to say it. */
+const TROUBLES = {
+  offline: { tone: "", text: N_("No connection.") },
+  captive: { tone: "soon", text: N_("The network here asks for a sign-in of its own. Open any web page to get through.") },
+  busy: { tone: "", text: N_("The server is busy. Trying again soon.") },
+  signed_out: { tone: "soon", text: N_("You are signed out.") },
+  wrong_user: { tone: "soon", text: N_("Somebody else is signed in.") },
+  not_allowed: { tone: "late", text: N_("Your account may not work in the field. Ask head office.") },
+  frozen: { tone: "late", text: N_("This laptop is blocked. Ask your manager.") },
+  lost: { tone: "late", text: N_("This laptop was reported lost. Ask your manager.") },
+  upgrade: { tone: "soon", text: N_("A new version is needed. Close all tabs of the app and open it again.") },
+  mismatch: { tone: "late", text: N_("The copy on this laptop does not add up. Nothing of yours is lost; head office can see it.") },
+  full: { tone: "late", text: N_("This laptop has no space left. Free some, then save again.") },
+};
+const UNKNOWN = { tone: "late", text: N_("Something went wrong. Nothing is lost. Trying again soon.") };
+
+/**
+ * The line itself.
+ * @param {any} status what `Sync.status()` says
+ * @returns {{text: string, detail: string, tone: string, picture: string, action: "" | "sign_in" | "switch" | "problems"}}
+ */
+export function inWords(status) {
+  const waiting = status.waiting.total ? waitingInWords(status.waiting) : "";
+  const trouble = status.trouble ? (TROUBLES[/** @type {keyof typeof TROUBLES} */ (status.trouble)] ?? UNKNOWN) : null;
+  if (status.trouble === "signed_out") return signedOut(status);
+  if (status.trouble === "wrong_user") return line(_(TROUBLES.wrong_user.text), waiting, "soon", "user-circle", "switch");
+  if (status.phase === "sending") return line(sending(status.waiting), "", "", "cloud-upload");
+  if (status.phase === "loading") return line(loading(status.loaded), "", "", "download");
+  if (trouble && !status.lastPulled) return line(_("Not loaded yet"), _(trouble.text), "soon", "cloud-off");
+  if (trouble && trouble.tone) return line(_(trouble.text), waiting, trouble.tone, "alert-triangle");
+  if (waiting) return line(withLast(waiting, status.lastSent), trouble ? _(trouble.text) : "", "soon", "cloud-off");
+  if (status.stuck.total) return stuck(status.stuck);
+  if (trouble) return line(_("Nothing waiting"), withUpdate(_(trouble.text), status.lastPulled), "", "cloud-off");
+  return line(_("Everything is sent"), withUpdate("", status.lastPulled), "good", "cloud-check");
+}
+
+/** @param {string} text @param {string} detail @param {string} tone @param {string} picture @param {any} [action] */
+const line = (text, detail, tone, picture, action = "") => ({ text, detail, tone, picture, action });
+
+/** @param {{visits: number, others: number}} waiting */
+export function waitingInWords(waiting) {
+  const visits = waiting.visits && ngettext("%(count)s visit waiting", "%(count)s visits waiting", waiting.visits);
+  const others = waiting.others && ngettext("%(count)s change waiting", "%(count)s changes waiting", waiting.others);
+  return [visits, others].filter(Boolean).join(", ");
+}
+
+/** @param {any} status */
+function signedOut(status) {
+  const { visits, total } = status.waiting;
+  const text = visits
+    ? ngettext("Sign in to send %(count)s visit", "Sign in to send %(count)s visits", visits)
+    : total
+      ? ngettext("Sign in to send %(count)s change", "Sign in to send %(count)s changes", total)
+      : _("Sign in to get what is new");
+  return line(text, _("Everything is kept on this laptop."), "soon", "login", "sign_in");
+}
+
+/** @param {{visits: number, total: number}} waiting */
+function sending({ visits, total }) {
+  if (visits) return ngettext("Sending %(count)s visit…", "Sending %(count)s visits…", visits);
+  return ngettext("Sending %(count)s change…", "Sending %(count)s changes…", total || 1);
+}
+
+/** @param {number} loaded */
+function loading(loaded) {
+  return loaded
+    ? _("Bringing your accounts to this laptop: %(count)s records", { count: number(loaded) })
+    : _("Bringing your accounts to this laptop…");
+}
+
+/** @param {any} stuckOnes */
+function stuck(stuckOnes) {
+  const text = ngettext("%(count)s needs your attention", "%(count)s need your attention", stuckOnes.total);
+  return line(text, "", "soon", "alert-triangle", "problems");
+}
+
+/** @param {string} text @param {string | null} lastSent */
+const withLast = (text, lastSent) =>
+  lastSent ? _("%(waiting)s, last sent %(time)s", { waiting: text, time: time(lastSent) }) : text;
+
+/** @param {string} text @param {string | null} lastPulled */
+const withUpdate = (text, lastPulled) =>
+  [text, lastPulled && _("Last exchange %(time)s", { time: time(lastPulled) })].filter(Boolean).join(" ");
+
+/**
+ * Where one saved thing stands.
+ * @param {string[]} states the states of its operations that are not settled
+ * @param {string | null} [sentAt]
+ * @returns {{text: string, tone: "good" | "soon" | "late" | "info" | ""}}
+ */
+export function standing(states, sentAt) {
+  if (states.includes("stuck")) return { text: _("Needs attention"), tone: "late" };
+  if (states.includes("waiting")) return { text: _("Saved on this laptop"), tone: "soon" };
+  return { text: sentAt ? _("Sent %(time)s", { time: time(sentAt) }) : _("Sent"), tone: "good" };
+}

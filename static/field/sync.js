@@ -1,0 +1,257 @@
+/**
+ * The exchange with the server: push until nothing is left or something is stuck, then pull. Never a dialogue, always a
+ * state in words. One tab at a time does it (Web Locks); every tab may save.
+ */
+
+import { done, get, getAll, meta, setMeta, transact, unseal } from "./db.js";
+import { newId } from "./ids.js";
+import { blank, noteVerdicts, purgeLedger, requeue, takeIn } from "./intake.js";
+import { count } from "./outbox.js";
+import { inOrder } from "./records.js";
+import { call, SCHEMA, Trouble } from "./transport.js";
+import { hold } from "./worker.js";
+
+const BATCH = 200;
+const PAGE = 2000;
+const REST = 60_000;
+const LONGEST_REST = 300_000;
+
+/** Says what it is doing: `state` events carry a Status. */
+export class Sync extends EventTarget {
+  /**
+   * @param {IDBDatabase} database
+   * @param {{app: string, device: string, user: string}} who
+   */
+  constructor(database, who) {
+    super();
+    this.database = database;
+    this.who = who;
+    /** @type {"idle" | "sending" | "loading"} */
+    this.phase = "idle";
+    /** @type {string | null} */
+    this.trouble = null;
+    this.loaded = 0;
+    this.failures = 0;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.channel = new BroadcastChannel(`field-${who.user}`);
+    this.channel.onmessage = (event) => this.heard(event.data);
+  }
+
+  /** Begin, and keep at it: at the start, on focus, when a network appears, after a save, and now and then. */
+  start() {
+    addEventListener("online", () => this.now());
+    addEventListener("focus", () => this.now());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
+    this.now();
+  }
+
+  /** Exchange as soon as possible. Never raises: what went wrong is in the state. */
+  async now() {
+    clearTimeout(this.timer);
+    try {
+      const locks = navigator.locks;
+      if (locks) await locks.request(`field-sync-${this.who.user}`, { ifAvailable: true }, (lock) => lock && this.round());
+      else await this.round();
+    } finally {
+      this.timer = setTimeout(() => this.now(), this.pause());
+    }
+  }
+
+  /** How long to rest: longer after each failure, and never all laptops at the same moment. */
+  pause() {
+    const rest = this.failures ? Math.min(2000 * 2 ** this.failures, LONGEST_REST) : REST;
+    return Math.max(rest, (this.wait ?? 0) * 1000) * (0.75 + Math.random() / 2);
+  }
+
+  /** One round: push, pull, and say how it went. */
+  async round() {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    this.running = true;
+    hold("exchange", true);
+    try {
+      do {
+        this.again = false;
+        await this.exchange();
+      } while (this.again && !this.trouble);
+    } finally {
+      this.running = false;
+      hold("exchange", false);
+    }
+  }
+
+  async exchange() {
+    try {
+      await this.push();
+      await this.pull();
+      await purgeLedger(this.database);
+      this.trouble = null;
+      this.failures = 0;
+      this.wait = 0;
+    } catch (error) {
+      this.failures += 1;
+      this.trouble = error instanceof Trouble ? error.kind : "broken";
+      this.wait = error instanceof Trouble ? error.more.wait : 0;
+      if (this.trouble === "broken") console.error(error);
+    }
+    this.phase = "idle";
+    this.changed();
+  }
+
+  /** Send what waits, in order. */
+  async push() {
+    let size = BATCH;
+    for (let mended = 0; ; ) {
+      const waiting = await this.waiting();
+      if (!waiting.length) return;
+      if (!this.trouble) this.say("sending");
+      const items = waiting.slice(0, size);
+      const bodies = await unseal(items.map((item) => item.payload));
+      const ops = bodies.map((body, place) => ({ ...body, seq: items[place].seq }));
+      try {
+        const answer = await this.ask("push", { ops });
+        await noteVerdicts(this.database, answer);
+        size = BATCH;
+        this.changed();
+        if (await this.otherLife(answer)) continue;
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+        if (error.kind === "too_large" && size > 1) size = Math.ceil(size / 4);
+        else if (mended < 3 && (await this.mend(error))) mended += 1;
+        else throw error;
+      }
+    }
+  }
+
+  async waiting() {
+    const range = IDBKeyRange.bound(["waiting"], ["waiting", []]);
+    return (await getAll(this.database, "outbox", range, "by_state")).sort((a, b) => a.seq - b.seq);
+  }
+
+  /**
+   * A sequence that cannot go on is begun anew: unsent work keeps its ids, so nothing happens twice.
+   * @param {Trouble} error
+   */
+  async mend(error) {
+    if (!["gap", "forked", "unknown_client"].includes(error.kind)) return false;
+    await requeue(this.database, await this.newClient(), { ledger: error.kind !== "forked" });
+    return true;
+  }
+
+  /** Whether the server began a new life since; then it is sent again what it once acknowledged. @param {any} answer */
+  async otherLife(answer) {
+    const before = await meta(this.database, "epoch");
+    if (!before || before === answer.epoch) return false;
+    await requeue(this.database, await this.newClient(), { ledger: true });
+    await setMeta(this.database, { epoch: answer.epoch, stale: true });
+    return true;
+  }
+
+  /** Pages until there are no more. A bucket that does not add up is read once more from its beginning. */
+  async pull() {
+    const mended = new Set();
+    this.loaded = 0;
+    for (let more = true; more; ) {
+      if (!(await meta(this.database, "last_pulled_at"))) this.say("loading");
+      const answer = await this.ask("pull", await this.position());
+      if (answer.device !== "active") throw new Trouble(answer.device === "frozen" ? "frozen" : "lost");
+      if (answer.upgrade) throw new Trouble("upgrade");
+      if (await this.otherLife(answer)) {
+        this.again = true;
+        return;
+      }
+      const wrong = await takeIn(this.database, answer);
+      await setMeta(this.database, { stale: false });
+      this.loaded += answer.changes.length;
+      if (answer.changes.length || answer.dropped.length) this.changed({ records: true });
+      if (wrong.some((bucket) => mended.has(bucket))) throw new Trouble("mismatch");
+      for (const bucket of wrong) mended.add(bucket);
+      if (wrong.length) await this.startOver(wrong);
+      more = answer.more || wrong.length > 0;
+    }
+  }
+
+  async position() {
+    const cursors = (await getAll(this.database, "cursors")).map((cursor) => [cursor.bucket, cursor.seq]);
+    const epoch = (await meta(this.database, "stale")) ? null : await meta(this.database, "epoch");
+    const { total, oldest } = count(await this.waiting());
+    const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+    const storage = { kept: Boolean(await meta(this.database, "kept")), quota: quota ?? 0, usage: usage ?? 0 };
+    return { cursors: Object.fromEntries(cursors), limit: PAGE, life: epoch, state: { waiting: total, oldest, storage } };
+  }
+
+  /** @param {string[]} buckets */
+  async startOver(buckets) {
+    await transact(this.database, ["cursors"], "readwrite", async (tx) => {
+      const cursors = tx.objectStore("cursors");
+      for (const bucket of buckets) cursors.put(blank(bucket, (await done(cursors.get(bucket))).gen + 1));
+    });
+  }
+
+  /** One request as this client. @param {string} door @param {Record<string, any>} body */
+  async ask(door, { life, ...body }) {
+    const client = (await meta(this.database, "client")) ?? (await this.newClient());
+    const epoch = life === undefined ? ((await meta(this.database, "epoch")) ?? null) : life;
+    return call(door, { client, schema: SCHEMA, app: this.who.app, epoch, ...body });
+  }
+
+  /** Register a client of this browser profile. Its id is kept only once the server knows it. */
+  async newClient() {
+    const follows = await meta(this.database, "client");
+    const client = newId();
+    const answer = await call("register", { device: this.who.device, client, follows, schema: SCHEMA, app: this.who.app });
+    await setMeta(this.database, { client, user: answer.user });
+    return client;
+  }
+
+  /** @param {"sending" | "loading"} phase */
+  say(phase) {
+    if (this.phase !== phase) {
+      this.phase = phase;
+      this.changed();
+    }
+  }
+
+  /** Something is different: tell this tab and the others. @param {{records?: boolean}} [what] */
+  changed(what = {}) {
+    const message = { phase: this.phase, trouble: this.trouble, loaded: this.loaded, ...what };
+    this.channel.postMessage(message);
+    this.dispatchEvent(new CustomEvent("state", { detail: what }));
+  }
+
+  /** What the leading tab says. @param {any} message */
+  heard(message) {
+    if (message.save) {
+      this.now();
+      return;
+    }
+    Object.assign(this, { phase: message.phase, trouble: message.trouble, loaded: message.loaded });
+    this.dispatchEvent(new CustomEvent("state", { detail: message }));
+  }
+
+  /** Something was saved here: send it, whichever tab leads. */
+  saved() {
+    this.channel.postMessage({ save: true });
+    this.dispatchEvent(new CustomEvent("state", { detail: { records: true } }));
+    this.now();
+  }
+
+  /** What the state line needs to know. */
+  async status() {
+    const outbox = await getAll(this.database, "outbox");
+    const read = async (/** @type {string} */ name) => (await get(this.database, "meta", name))?.value ?? null;
+    return {
+      phase: this.phase,
+      trouble: this.trouble,
+      loaded: this.loaded,
+      waiting: count(outbox.filter((item) => item.state === "waiting").sort(inOrder)),
+      stuck: count(outbox.filter((item) => item.state === "stuck")),
+      lastSent: await read("last_sent_at"),
+      lastPulled: await read("last_pulled_at"),
+      kept: await read("kept"),
+    };
+  }
+}

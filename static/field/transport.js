@@ -1,0 +1,95 @@
+/** One request to the server and what its answer means. A page with status 200 is not an answer of ours. */
+
+export const SCHEMA = 1;
+
+/** Why there is no answer. `wait` is what the server asked for, in seconds. */
+export class Trouble extends Error {
+  /** @param {string} kind @param {Record<string, any>} [more] */
+  constructor(kind, more = {}) {
+    super(kind);
+    this.kind = kind;
+    this.more = more;
+  }
+}
+
+const PATIENCE = 45_000;
+
+/**
+ * Send JSON, compressed where the browser can, and read the JSON that comes back.
+ * Raises Trouble: `offline`, `captive`, `signed_out`, `wrong_user`, `gap`, `forked`, `unknown_client`, `too_large`, `busy`.
+ * @param {string} door
+ * @param {Record<string, any>} body
+ * @returns {Promise<any>}
+ */
+export async function call(door, body) {
+  /** @type {Response} */
+  let response;
+  try {
+    const [data, encoding] = await pack(JSON.stringify(body));
+    response = await fetch(`/fieldsync/v1/${door}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...encoding },
+      body: data,
+      credentials: "same-origin",
+      redirect: "error",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw new Trouble("offline");
+  }
+  const answer = await read(response);
+  if (response.status === 401) throw new Trouble("signed_out");
+  if (!answer) throw new Trouble(response.status >= 500 ? "busy" : "captive", waiting(response));
+  if (response.ok && answer.epoch && answer.server_time) return answer;
+  if (response.ok) throw new Trouble("captive");
+  if (response.status === 413) throw new Trouble("too_large");
+  if (response.status === 429 || response.status >= 500) throw new Trouble("busy", waiting(response));
+  if (response.status === 403 && answer.error !== "wrong_user") throw new Trouble("not_allowed");
+  throw new Trouble(typeof answer.error === "string" ? answer.error : "refused", answer);
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<[BodyInit, Record<string, string>]>}
+ */
+async function pack(text) {
+  if (text.length < 1024 || typeof CompressionStream === "undefined") return [text, {}];
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return [await new Response(packed).blob(), { "Content-Encoding": "gzip" }];
+}
+
+/** @param {Response} response */
+async function read(response) {
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return null;
+  try {
+    return await response.json();
+  } catch {
+    throw new Trouble("offline");
+  }
+}
+
+/** @param {Response} response */
+function waiting(response) {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return Number.isFinite(seconds) && seconds > 0 ? { wait: seconds } : {};
+}
+
+/**
+ * Who is signed in here: the user with a token for the sign-out form, or null when nobody is.
+ * @returns {Promise<{user: any, csrf: string} | null>}
+ */
+export async function whoIsSignedIn() {
+  let response;
+  try {
+    const headers = { Accept: "application/json" };
+    response = await fetch("/field/session", { headers, cache: "no-store", redirect: "error" });
+  } catch {
+    throw new Trouble("offline");
+  }
+  if (response.status === 401) return null;
+  const answer = await read(response);
+  if (response.status === 403) throw new Trouble("not_allowed");
+  if (!response.ok || !answer?.user) throw new Trouble(response.status >= 500 ? "busy" : "captive");
+  return answer;
+}

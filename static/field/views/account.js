@@ -1,0 +1,101 @@
+/** One account: who is there, what they use, and everything that happened. */
+
+import { card, chip, empty, h, head, icon } from "../dom.js";
+import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
+import { button, visitRow, whereAndWhat } from "../parts.js";
+import { list, read } from "../records.js";
+import { missing } from "../router.js";
+import { _, byName, date, ngettext, number } from "../words.js";
+
+/** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
+export async function account({ database }, id) {
+  const element = h("div", { class: "stack" });
+  let name = "";
+  const refresh = async () => {
+    const found = await read(database, "account", id);
+    if (!found) return element.replaceChildren(missing().element);
+    name = found.name;
+    const [contacts, visits, catalogue, usage, potential] = await Promise.all([
+      list(database, "contact", id),
+      list(database, "visit", id),
+      loadCatalogue(database),
+      list(database, "brand_usage", id),
+      list(database, "potential", id),
+    ]);
+    const market = used(catalogue, latestUsage(usage), latestPotential(potential));
+    return element.replaceChildren(
+      head(found.name, whereAndWhat(found), ...actions(id)),
+      h(
+        "div",
+        { class: "split" },
+        h("div", { class: "stack" }, history(visits), market),
+        h("div", { class: "stack" }, facts(found), people(contacts)),
+      ),
+    );
+  };
+  await refresh();
+  return { element, title: name || _("Account"), refresh };
+}
+
+/** @param {string} id */
+const actions = (id) => [
+  button(`#/accounts/${id}/visit`, _("Start visit"), "", "touch btn-primary"),
+  button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch"),
+];
+
+/** @param {any[]} visits */
+function history(visits) {
+  const order = (/** @type {any} */ visit) => visit.happened_at ?? visit.planned_on ?? "";
+  const newest = visits.filter((visit) => visit.status !== "cancelled").sort((a, b) => order(b).localeCompare(order(a)));
+  if (!newest.length) return card(_("History"), null, empty("history", _("No visits yet"), _("What you note here stays in sight for the next visit.")));
+  return card(_("History"), chip(ngettext("%(count)s entry", "%(count)s entries", newest.length)), h("ul", { class: "touch-list", id: "history" }, ...newest.map((visit) => visitRow(visit))));
+}
+
+/** @param {any} account */
+function facts(account) {
+  /** @type {[string, any][]} */
+  const pairs = [
+    [_("Phone"), account.phone && h("a", { href: `tel:${account.phone}` }, account.phone)],
+    [_("E-mail"), account.email && h("a", { href: `mailto:${account.email}` }, account.email)],
+    [_("Address"), [account.address, account.town].filter(Boolean).join(", ")],
+    [_("Visit every"), account.visit_interval_days && ngettext("%(count)s day", "%(count)s days", account.visit_interval_days)],
+  ];
+  const shown = pairs.filter(([, value]) => value);
+  if (!shown.length) return null;
+  return card(_("Account"), null, h("div", { class: "body" }, h("dl", { class: "facts" }, shown.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]))));
+}
+
+/** @param {any[]} contacts */
+function people(contacts) {
+  const order = byName();
+  const items = contacts
+    .sort((a, b) => order(a.name, b.name))
+    .map((contact) =>
+      h(
+        "li",
+        { class: "touch-row" },
+        h("span", { class: "touch-main" }, h("span", { class: "touch-title" }, contact.name), h("span", { class: "touch-below" }, contact.position ?? "")),
+        contact.phone && h("a", { class: "btn touch", href: `tel:${contact.phone}` }, icon("phone"), h("span", { class: "sr-only" }, _("Call %(name)s", { name: contact.name }))),
+      ),
+    );
+  const body = items.length ? h("ul", { class: "touch-list", id: "people" }, ...items) : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nobody yet. Add people while you note a visit.")));
+  return card(_("People"), null, body);
+}
+
+/** @param {any} catalogue @param {Map<string, any>} usage @param {Map<string, any>} potential */
+function used(catalogue, usage, potential) {
+  const groups = catalogue.groups.filter((/** @type {any} */ group) => potential.has(group.id) || catalogue.brands.some((/** @type {any} */ brand) => usage.has(`${group.id}:${brand.id}`)));
+  if (!groups.length) return null;
+  const rows = groups.map((/** @type {any} */ group) => {
+    const brands = catalogue.brands
+      .filter((/** @type {any} */ brand) => usage.has(`${group.id}:${brand.id}`))
+      .map((/** @type {any} */ brand) => {
+        const known = usage.get(`${group.id}:${brand.id}`);
+        return h("li", { class: brand.ours ? "use use-ours" : "use" }, h("span", null, brand.name), h("span", { class: "num" }, number(known.quantity)), h("span", { class: "muted small" }, date(known.observed_on)));
+      });
+    const total = potential.get(group.id);
+    const size = total && h("span", { class: "muted" }, _("potential %(quantity)s", { quantity: number(total.quantity) }));
+    return h("section", { class: "body" }, h("h3", null, group.name, " ", h("span", { class: "muted small" }, _("%(unit)s a year", { unit: group.base_unit })), " ", size), h("ul", { class: "uses" }, ...brands));
+  });
+  return card(_("What they use"), null, ...rows);
+}
