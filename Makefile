@@ -18,7 +18,7 @@ PACKAGES := $(VENV)/.installed-$(call hash,requirements-dev.lock)
 MODULES := node_modules/.installed-$(call hash,package-lock.json .npmrc)
 ASSETS := .make/assets-$(call hash,package-lock.json portal/assets.py static/icons.txt)
 
-.PHONY: help run test check bench lock baseline assets setup translations chromium clean
+.PHONY: help run test check bench lock baseline assets setup translations messages chromium clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -62,6 +62,17 @@ translations: $(PACKAGES)
 		[ ! -f "$$po" ] || [ "$${po%.po}.mo" -nt "$$po" ] || \
 		$(VENV)/bin/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo" || exit 1; \
 	done
+
+BABEL := $(VENV)/bin/pybabel --quiet
+messages: $(PACKAGES) ## Collect the texts of code and templates into the catalogues, and compile them
+	@mkdir -p .make
+	$(BABEL) extract --mapping-file babel.cfg --keywords "N_ _l lazy_gettext" --add-location file --sort-by-file \
+		--project channel-portal --output-file .make/messages.pot .
+	$(BABEL) update --input-file .make/messages.pot --output-dir $(LOCALES) --init-missing --locale tr \
+		--no-fuzzy-matching --ignore-obsolete --width 120
+	$(BABEL) update --input-file .make/messages.pot --output-dir $(LOCALES) --init-missing --locale it \
+		--no-fuzzy-matching --ignore-obsolete --width 120
+	@$(MAKE) --no-print-directory translations
 
 chromium: $(PACKAGES)
 	@$(PY) -m tests.browser.chromium

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,11 +23,11 @@ class Config:
 
     data_dir: Path
     """Files of this portal: the embedded database, the secret, attachments, mails without a mail server."""
-    secret_key: str
+    secret_key: str = field(repr=False)
     """Signs the browser's cookie; a new one signs everybody out."""
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     """A PostgreSQL server of one's own; without it the embedded one under `data_dir` is used."""
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
     """smtp://user:password@host:port; without it mails are kept as files that head office can read."""
     locale: str = "en"
     """The language of whoever has not chosen one and whose browser asks for none of ours."""

@@ -43,7 +43,11 @@ def send(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
     """All `rows` as a download called `name` with today's date, of the kind the address asks for."""
     kind = wanted() or "csv"
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    WRITERS[kind](file, columns, rows)
+    try:
+        WRITERS[kind](file, columns, rows)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     today = dt.datetime.now(formats.current().timezone).date()
     mimetype = XLSX if kind == "xlsx" else "text/csv"

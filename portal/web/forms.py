@@ -11,7 +11,7 @@ from typing import Any, cast
 from flask import g
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, PasswordField, SelectChoice, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models.errors import Refused
@@ -32,9 +32,17 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add `clean` to the filters of fields that take one text."""
-            kept = () if issubclass(unbound_field.field_class, SelectMultipleField) else (clean,)
+            untouched = issubclass(unbound_field.field_class, SelectMultipleField | PasswordField)
+            kept = () if untouched else (clean,)
             filters = (*unbound_field.kwargs.get("filters", ()), *kept)
             return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read what came, so that nothing but spaces counts as nothing for `InputRequired`, too."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if field.raw_data and not isinstance(field, PasswordField):
+                field.raw_data = [clean(value) for value in field.raw_data]
 
     def sent(self) -> bool:
         """Whether the form was sent and every entry is right."""

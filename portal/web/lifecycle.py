@@ -90,7 +90,7 @@ db: Session = cast(Session, LocalProxy(current_session))
 
 def register(app: Portal) -> None:
     """Wrap every view of the application. Call it before anything else adds a `before_request`."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # reps change networks all day; the database ends sessions, not an address
     manager.user_loader(resume)
     app.before_request(begin)

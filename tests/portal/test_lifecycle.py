@@ -1,0 +1,160 @@
+"""A request from click to commit."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask import Blueprint
+
+from models.session import Database
+from models.user import User, UserPreference
+from portal import app as application
+from portal.web import Portal
+from portal.web.permissions import public
+from tests.portal import probes
+from tests.portal.conftest import CONFIG, Browser, writes
+from tests.world import ident, principals
+
+SignedIn = Callable[[str], Browser]
+
+
+@pytest.fixture(autouse=True)
+def with_probes(monkeypatch: pytest.MonkeyPatch, world: ModuleType) -> None:
+    """The application, and the views that only tests have."""
+    monkeypatch.setattr(application, "FEATURES", (*application.FEATURES, probes.bp))
+
+
+@pytest.fixture
+def dealer(as_user: SignedIn, app: Portal) -> Browser:
+    app.config.update(PROPAGATE_EXCEPTIONS=False)
+    return as_user("dealer@example.com")
+
+
+@pytest.fixture
+def theme(database: Database) -> Callable[[], str | None]:
+    """What the database holds in the end."""
+
+    def read() -> str | None:
+        with database.open(principals()["ayse"]) as db:
+            return db.get_one(UserPreference, ident("user.ayse")).theme
+
+    return read
+
+
+@pytest.mark.parametrize(("status", "kept"), [(200, "dark"), (303, "dark"), (400, None), (422, None), (503, None)])
+def test_change_is_kept_if_the_answer_says_so(
+    dealer: Browser, theme: Callable[[], str | None], status: int, kept: str | None
+) -> None:
+    assert dealer.submit(f"/probes/prefer/{status}").status_code == status
+    assert theme() == kept
+
+
+def test_reading_a_page_never_writes(dealer: Browser, theme: Callable[[], str | None]) -> None:
+    assert dealer.get("/probes/prefer/200").status_code == 200
+    assert theme() is None
+
+
+def test_broken_view_changes_nothing_and_says_nothing_of_its_insides(
+    dealer: Browser, theme: Callable[[], str | None]
+) -> None:
+    answer = dealer.submit("/probes/prefer-and-fail")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.text
+    assert "secret detail" not in answer.text
+    assert theme() is None
+
+
+def test_refusal_at_the_commit_reaches_the_reader(dealer: Browser, database: Database) -> None:
+    mehmet_may_be_changed = dealer.submit(f"/probes/rename/{ident('user.mehmet')}")
+    assert mehmet_may_be_changed.status_code == 200
+    answer = dealer.submit(f"/probes/rename/{ident('user.ayse')}")
+    assert answer.status_code == 409, "the policy lets her see her own row, but not change it: no row was changed"
+    with database.open(principals()["ayse"]) as db:
+        assert db.get_one(User, ident("user.ayse")).name == "Ayşe Kılıç"
+
+
+def test_row_that_the_policy_forbids_is_a_404(dealer: Browser) -> None:
+    assert dealer.submit(f"/probes/add/{ident('user.new')}").status_code == 404
+
+
+def test_busy_database_asks_to_wait(dealer: Browser, app: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    def full(_token: str) -> None:
+        raise PoolTimeout("QueuePool limit reached")
+
+    monkeypatch.setattr(app.database, "resume", full)
+    answer = dealer.get("/profile")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "QueuePool" not in answer.text
+
+
+def test_stranger_costs_no_database_session(client: Browser, statements: Callable[[], Any]) -> None:
+    with statements() as sql:
+        assert client.get("/sign-in").status_code == 200
+        assert client.get("/profile").status_code == 302
+        assert client.get("/nowhere").status_code == 404
+    assert sql == []
+
+
+def test_page_costs_three_statements_beside_its_own_and_writes_nothing(
+    dealer: Browser, statements: Callable[[], Any]
+) -> None:
+    with statements() as sql:
+        dealer.get("/probes/status/404")
+    own = [each for each in sql if "pg_catalog" not in each]
+    assert len(own) == 2, "who is it, and in which role: the page of an error counts nothing that waits"
+    with statements() as sql:
+        dealer.get("/staff")
+    assert len(sql) == 4, "who, role, the staff, what waits"
+    assert writes(sql) == []
+
+
+def test_application_does_not_start_with_a_view_that_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    silent = Blueprint("silent", __name__)
+    silent.add_url_rule("/silent", "view", lambda: "")
+    silent.add_url_rule("/loud", "other", public(lambda: ""))
+    monkeypatch.setattr(application, "FEATURES", (silent,))
+    with pytest.raises(RuntimeError, match=r"silent\.view") as error:
+        application.create_app(CONFIG, database)
+    assert "silent.other" not in str(error.value)
+
+
+def test_post_without_a_token_changes_nothing_and_keeps_the_entries(
+    dealer: Browser, theme: Callable[[], str | None]
+) -> None:
+    entries = {"note": "Görüşme <notu>", "password": "open sesame"}
+    answer = dealer.post("/probes/prefer/200", data=entries)
+    assert answer.status_code == 400
+    assert "Görüşme &lt;notu&gt;" in answer.text
+    assert "open sesame" not in answer.text
+    assert theme() is None
+
+
+def test_post_from_another_site_is_not_handed_back(dealer: Browser) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = dealer.post("/probes/prefer/200", data={"note": "planted"}, headers=headers)
+        assert answer.status_code == 400
+        assert "planted" not in answer.text
+
+
+def test_entries_outlive_the_session(dealer: Browser, theme: Callable[[], str | None]) -> None:
+    token = dealer.csrf_token()
+    with dealer.session_transaction() as session:
+        session["_user_id"] = "ended"
+    answer = dealer.post("/probes/prefer/200", data={"csrf_token": token, "note": "Uzun bir not"})
+    assert answer.status_code == 401
+    assert "You are no longer signed in" in answer.text
+    assert "Uzun bir not" in answer.text
+    assert theme() is None
+
+
+def test_htmx_is_sent_to_sign_in_with_the_page_it_came_from(client: Browser) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/users?q=a&page=2"}
+    answer = client.get("/users", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/users?q%3Da%26page%3D2"
