@@ -29,6 +29,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sign_in_lookup(text, text)": ("login",),
     "accept_invitation(bytea, text)": (Scope.VISITOR,),
     "next_quote_number(date)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
+    "market_digest()": (Scope.DEALER,),
     "sync_client_known(uuid)": (Scope.REP,),
     "sync_alive(text, uuid[])": (Scope.REP,),
     "sync_new_epoch(text)": (Scope.SYSTEM,),
@@ -84,7 +85,7 @@ def drop_rights(connection: Connection) -> None:
 def render(connection: Connection, prefix: str) -> None:
     """Make functions, triggers, policies and grants what the code declares. Runs as the tables' owner."""
     for path in sorted(FUNCTIONS_FOLDER.glob("*.sql")):
-        connection.exec_driver_sql(path.read_text())
+        connection.exec_driver_sql(path.read_text().replace("%", "%%"))
     drop_rights(connection)
     for mapped in mapped_classes():
         for statement in declared(mapped, prefix):

@@ -21,6 +21,7 @@ from models import (
 )
 from models.base import Base
 from models.importing import history as import_history
+from models.market import run as market_share_run
 from models.quote import document as quote_document
 from models.sync import conflict as sync_conflict
 from models.sync import device as sync_device
@@ -39,6 +40,7 @@ MODULES = (
     lead,
     letterhead,
     market,
+    market_share_run,
     order,
     outbox,
     price,

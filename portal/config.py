@@ -3,12 +3,15 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from models import embedded
 from models.secrets_file import load_secrets
 from portal.formats import LOCALES
+from portal.mail.post import MailServer
 
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
@@ -28,7 +31,9 @@ class Config:
     database_url: str | None = field(default=None, repr=False)
     """A PostgreSQL server of one's own; without it the embedded one under `data_dir` is used."""
     smtp_url: str | None = field(default=None, repr=False)
-    """smtp://user:password@host:port; without it mails are kept as files that head office can read."""
+    """starttls://user:password@host:port (or smtps://, smtp://); without it mails become files for head office."""
+    mail_from: str = "Channel Portal <portal@localhost>"
+    """Who mails come from: a name and an address of which the mail server allows to send."""
     locale: str = "en"
     """The language of whoever has not chosen one and whose browser asks for none of ours."""
     timezone: str = "Europe/Istanbul"
@@ -44,20 +49,28 @@ class Config:
     production: bool = False
     """Off: the component gallery is served and static files are looked up anew on each request."""
 
+    @property
+    def address(self) -> str:
+        """Where people reach the portal, for links that are written outside of any request."""
+        return self.public_url or "http://127.0.0.1:8000"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
         """Read `DATABASE_URL` and the `PORTAL_…` variables; raises ConfigError naming the variable that is wrong."""
         data_dir = Path(environment.get("PORTAL_DATA_DIR") or embedded.default_data_dir()).absolute()
         production = _flag(environment, "PORTAL_PRODUCTION")
+        company = environment.get("PORTAL_COMPANY") or "Channel Portal"
+        public_url = _address(environment.get("PORTAL_URL") or None)
         return cls(
             data_dir=data_dir,
             secret_key=environment.get("PORTAL_SECRET_KEY") or load_secrets(data_dir).secret_key,
             database_url=environment.get("DATABASE_URL") or None,
-            smtp_url=environment.get("PORTAL_SMTP_URL") or None,
+            smtp_url=_smtp(environment.get("PORTAL_SMTP_URL") or None),
+            mail_from=_sender(environment.get("PORTAL_MAIL_FROM"), company, public_url),
             locale=_locale(environment.get("PORTAL_LOCALE") or "en"),
             timezone=_timezone(environment.get("PORTAL_TIMEZONE") or "Europe/Istanbul"),
-            company=environment.get("PORTAL_COMPANY") or "Channel Portal",
-            public_url=_address(environment.get("PORTAL_URL") or None),
+            company=company,
+            public_url=public_url,
             trusted_proxies=_count(environment, "PORTAL_TRUSTED_PROXIES"),
             secure_cookies=_flag(environment, "PORTAL_SECURE_COOKIES"),
             production=production,
@@ -88,6 +101,23 @@ def _address(value: str | None) -> str | None:
     if value is not None and not value.startswith(("http://", "https://")):
         raise ConfigError(f"PORTAL_URL is {value!r}; expected an address such as https://portal.example.com.")
     return value.rstrip("/") if value else None
+
+
+def _smtp(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            MailServer.parse(value)
+        except ValueError as error:  # without the address itself, which holds a password
+            raise ConfigError(f"PORTAL_SMTP_URL cannot be used: {error}.") from None
+    return value
+
+
+def _sender(value: str | None, company: str, public_url: str | None) -> str:
+    if value is None:
+        return formataddr((company, f"portal@{urlsplit(public_url or '').hostname or 'localhost'}"))
+    if "@" not in parseaddr(value)[1]:
+        raise ConfigError(f"PORTAL_MAIL_FROM is {value!r}; expected one such as Portal <portal@example.com>.")
+    return value
 
 
 def _timezone(value: str) -> str:

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from models.account import Account, Contact
-from models.market import (
-    BrandUsage,
-    CompetitorActivity,
-    MarketShare,
-    MarketShareEvidence,
-    MarketShareRun,
-    Potential,
-)
+from models.market import BrandUsage, CompetitorActivity, Potential
+from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
 from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
@@ -70,9 +64,16 @@ def _visit(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:
         id=ident(f"participant.{code}"), visit_id=visit.id, contact_id=ident(f"contact.{code}"), **place
     )
     comment = Comment(
-        id=ident(f"comment.{code}"), visit_id=visit.id, user_id=ident("user.hale"), text="Fiyatı sor.", **place
+        id=ident(f"comment.{code}"),
+        visit_id=visit.id,
+        user_id=ident("user.hale"),
+        text="Fiyatı sor.",
+        created_at=NOON - days(2),
+        **place,
     )
-    read = VisitRead(id=ident(f"read.{code}"), visit_id=visit.id, user_id=ident(f"user.{rep}"))
+    read = VisitRead(
+        id=ident(f"read.{code}"), visit_id=visit.id, user_id=ident(f"user.{rep}"), read_at=NOON - days(2.5)
+    )
     return [(visit, audience), (participant, audience), (comment, audience), (read, frozenset({rep}))]
 
 
@@ -141,26 +142,28 @@ def _run() -> list[Row]:
         id=ident("run"),
         period_from=TODAY - days(365),
         period_until=TODAY,
-        parameters={},
+        parameters={"members": {}},
         accounts=1,
         usages=2,
     )
-    cell: Place = {
+    line: Place = {
         "run_id": run.id,
         "product_group_id": ident("group.basic"),
         "region_id": ident("region.ege"),
-        "brand_id": ident("brand.ours"),
     }
-    share = MarketShare(
-        id=ident("share"),
-        quantity=amount("1200"),
-        total=amount("4000"),
-        accounts=1,
+    cell: Place = {**line, "brand_id": ident("brand.ours")}
+    counts: Place = {"accounts": 1, "sources": 1, "rolled_up": False, "latest_on": TODAY - days(3)}
+    total = MarketTotal(
+        id=ident("total"),
+        quantity=amount("4000"),
+        fresh_accounts=1,
         known_accounts=2,
-        sources=1,
-        latest_on=TODAY - days(3),
-        **cell,
+        potential=amount("5000"),
+        explained=amount("4000"),
+        **line,
+        **counts,
     )
+    share = MarketShare(id=ident("share"), quantity=amount("1200"), total=amount("4000"), **cell, **counts)
     evidence = MarketShareEvidence(
         id=ident("evidence"),
         account_id=ident("account.gemi"),
@@ -171,4 +174,4 @@ def _run() -> list[Row]:
         **cell,
     )
     ege = frozenset({"filiz"}) | HQ
-    return [(run, ege | {"gokhan"}), (share, ege), (evidence, ege)]
+    return [(run, ege | {"gokhan"}), (total, ege), (share, ege), (evidence, ege)]

@@ -1,4 +1,4 @@
-"""What the market uses: brand usage and potential at accounts, competitor activity, and the consolidation runs."""
+"""What the market uses: brand usage and potential at accounts, and what competitors did there, as people told us."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_REGION, Access, read
 from models.account import Account
-from models.base import Base, Created, Json, Key, Quantity, Synced
+from models.base import Base, Created, Key, Quantity, Synced
+from models.errors import N_, Refused
 from models.product import Brand, ProductGroup
-from models.region import Region
+from models.session import Session
 from models.sync.feed import TERRITORY, Feed
-from models.visit import FIELD
+from models.user import User
+from models.visit import FIELD, Visit
 
 CONFIDENCES = ("low", "medium", "high")
 SOURCES = ("visit", "call", "dealer", "estimate")
@@ -57,9 +58,11 @@ class BrandUsage(Synced, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[Created]
 
-    account: Mapped[Account] = relationship(primaryjoin="foreign(BrandUsage.account_id) == Account.id", viewonly=True)
+    account: Mapped[Account] = relationship(primaryjoin="foreign(BrandUsage.account_id) == Account.id")
     product_group: Mapped[ProductGroup] = relationship()
     brand: Mapped[Brand] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    user: Mapped[User] = relationship()
 
 
 class Potential(Synced, Base):
@@ -85,7 +88,10 @@ class Potential(Synced, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[Created]
 
+    account: Mapped[Account] = relationship(primaryjoin="foreign(Potential.account_id) == Account.id")
     product_group: Mapped[ProductGroup] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    user: Mapped[User] = relationship()
 
 
 class CompetitorActivity(Synced, Base):
@@ -107,74 +113,91 @@ class CompetitorActivity(Synced, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[Created]
 
+    account: Mapped[Account] = relationship(primaryjoin="foreign(CompetitorActivity.account_id) == Account.id")
     brand: Mapped[Brand] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    user: Mapped[User] = relationship()
 
 
-class MarketShareRun(Base):
-    """One reproducible consolidation: the period, the parameters and how much went into it. Never changed."""
-
-    __tablename__ = "market_share_run"
-    __access__ = Access(manager=read(ALL), hq=read(ALL))
-
-    id: Mapped[Key]
-    period_from: Mapped[date]
-    period_until: Mapped[date]
-    consolidated_at: Mapped[Created]
-    parameters: Mapped[Json]
-    accounts: Mapped[int]
-    usages: Mapped[int]
-
-
-class MarketShare(Base):
-    """One cell of a run: what share a brand has of a product group in a region.
-
-    `quantity` ÷ `total`, both base units a year; `accounts` of `known_accounts` in the region told their usage.
-    """
-
-    __tablename__ = "market_share"
-    __table_args__ = (UniqueConstraint("run_id", "product_group_id", "region_id", "brand_id"),)
-    __access__ = Access(manager=read(OWN_REGION), hq=read(ALL))
-
-    id: Mapped[Key]
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("market_share_run.id", ondelete="CASCADE"))
-    product_group_id: Mapped[UUID] = mapped_column(ForeignKey("product_group.id"))
-    region_id: Mapped[UUID] = mapped_column(ForeignKey("region.id"))
-    brand_id: Mapped[UUID] = mapped_column(ForeignKey("brand.id"))
-    quantity: Mapped[Quantity]
-    total: Mapped[Quantity]
-    accounts: Mapped[int]
-    known_accounts: Mapped[int]
-    sources: Mapped[int]
-    latest_on: Mapped[date]
-
-    run: Mapped[MarketShareRun] = relationship()
-    product_group: Mapped[ProductGroup] = relationship()
-    region: Mapped[Region] = relationship()
-    brand: Mapped[Brand] = relationship()
-
-    @property
-    def share(self) -> Decimal:
-        """The share as a fraction between 0 and 1."""
-        return self.quantity / self.total
+def record_usage(
+    db: Session,
+    account: Account,
+    product_group: ProductGroup,
+    brand: Brand,
+    quantity: Decimal,
+    *,
+    observed_on: date,
+    user: User,
+    visit: Visit | None = None,
+    source: str = "visit",
+    confidence: str = "medium",
+) -> BrandUsage:
+    """Note that the account uses `quantity` base units of the brand a year. Older notes stay; the latest counts."""
+    usage = BrandUsage(
+        **_told(account, quantity, observed_on, user, visit),
+        product_group=product_group,
+        brand=brand,
+        source=source,
+        confidence=confidence,
+    )
+    db.add(usage)
+    return usage
 
 
-class MarketShareEvidence(Base):
-    """Which observation went into a run, with the quantity it had then: the way from a cell down to its visits."""
+def record_potential(
+    db: Session,
+    account: Account,
+    product_group: ProductGroup,
+    quantity: Decimal,
+    *,
+    observed_on: date,
+    user: User,
+    visit: Visit | None = None,
+) -> Potential:
+    """Note that the account uses `quantity` base units a year of all brands together."""
+    potential = Potential(**_told(account, quantity, observed_on, user, visit), product_group=product_group)
+    db.add(potential)
+    return potential
 
-    __tablename__ = "market_share_evidence"
-    __table_args__ = (Index("ix_market_share_evidence_cell", "run_id", "product_group_id", "region_id", "brand_id"),)
-    __audited__ = False  # written by the same run as its cells, and never changed
-    __access__ = Access(manager=read(OWN_REGION), hq=read(ALL))
 
-    id: Mapped[Key]
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("market_share_run.id", ondelete="CASCADE"))
-    product_group_id: Mapped[UUID] = mapped_column(ForeignKey("product_group.id"))
-    region_id: Mapped[UUID] = mapped_column(ForeignKey("region.id"))
-    brand_id: Mapped[UUID] = mapped_column(ForeignKey("brand.id"))
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
-    quantity: Mapped[Quantity]
-    observed_on: Mapped[date]
+def record_activity(
+    db: Session,
+    account: Account,
+    brand: Brand,
+    text: str,
+    *,
+    happened_on: date,
+    user: User,
+    told_by: str | None = None,
+    visit: Visit | None = None,
+) -> CompetitorActivity:
+    """Note what a competitor did at the account, and who told us."""
+    if not text.strip():
+        raise Refused(N_("Write what the competitor did."))
+    activity = CompetitorActivity(
+        account=account,
+        territory_id=account.territory_id,
+        region_id=account.region_id,
+        brand=brand,
+        text=text.strip(),
+        happened_on=happened_on,
+        told_by=told_by,
+        user=user,
+        visit=visit,
+    )
+    db.add(activity)
+    return activity
 
-    account: Mapped[Account] = relationship()
+
+def _told(account: Account, quantity: Decimal, observed_on: date, user: User, visit: Visit | None) -> dict[str, object]:
+    if quantity < 0:
+        raise Refused(N_("A quantity cannot be less than nothing."))
+    return {
+        "account": account,
+        "territory_id": account.territory_id,
+        "region_id": account.region_id,
+        "quantity": quantity,
+        "observed_on": observed_on,
+        "user": user,
+        "visit": visit,
+    }

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, select, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.access import ALL, OWN_USER, Access, change, insert, read
@@ -98,3 +98,14 @@ def touch_session(database: Database, db: Session) -> None:
     """Note that the session is in use, in a short transaction of its own: reading a page must not write."""
     with database.transaction(db.principal) as short:
         short.execute(update(UserSession).where(UserSession.id == db.info["session_id"]).values(last_seen_at=now()))
+
+
+def forget_sessions(db: Session, before: datetime) -> int:
+    """Remove sessions that were over before a moment; returns how many."""
+    over = (UserSession.ended_at < before) | (UserSession.expires_at < before)
+    return db.connection().execute(delete(UserSession).where(over)).rowcount
+
+
+def forget_attempts(db: Session, before: datetime) -> int:
+    """Remove sign-in attempts from before a moment, which no longer count for anything; returns how many."""
+    return db.connection().execute(delete(SignInAttempt).where(SignInAttempt.tried_at < before)).rowcount

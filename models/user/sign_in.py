@@ -9,7 +9,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, LargeBinary, text
+from sqlalchemy import ForeignKey, LargeBinary, delete, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.access import ALL, Access, Principal, change, insert
@@ -130,3 +130,8 @@ def accept_invitation(db: Session, token: str, password: str) -> str:
     if email is None:
         raise Refused(N_("This link was used already or is too old. Ask for a new one."))
     return str(email)
+
+
+def forget_invitations(db: Session, before: datetime) -> int:
+    """Remove invitations that were too old before a moment, used or not; returns how many."""
+    return db.connection().execute(delete(Invitation).where(Invitation.expires_at < before)).rowcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from models.access import ALL, OWN_REGION, OWN_TERRITORIES, OWN_USER, Access, ch
 from models.account import Account, Contact
 from models.base import Base, Created, Key, Synced
 from models.dealer import Dealer
-from models.errors import N_
+from models.errors import N_, Refused
+from models.session import Session
 from models.sync.feed import TERRITORY, Feed
 from models.user import User
 
@@ -67,11 +69,16 @@ class Visit(Synced, Base):
     next_step_on: Mapped[date | None]
     created_at: Mapped[Created]
 
-    account: Mapped[Account | None] = relationship(primaryjoin="foreign(Visit.account_id) == Account.id", viewonly=True)
-    dealer: Mapped[Dealer | None] = relationship(primaryjoin="foreign(Visit.dealer_id) == Dealer.id", viewonly=True)
+    account: Mapped[Account | None] = relationship(primaryjoin="foreign(Visit.account_id) == Account.id")
+    dealer: Mapped[Dealer | None] = relationship(primaryjoin="foreign(Visit.dealer_id) == Dealer.id")
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     participants: Mapped[list[VisitParticipant]] = relationship(back_populates="visit")
-    comments: Mapped[list[Comment]] = relationship(back_populates="visit", order_by="Comment.created_at")
+    comments: Mapped[list[Comment]] = relationship(back_populates="visit", order_by="Comment.created_at, Comment.id")
+
+    @property
+    def place(self) -> Account | Dealer | None:
+        """Who was visited; None when the reader may not see them."""
+        return self.account or self.dealer
 
 
 class VisitParticipant(Base):
@@ -140,3 +147,59 @@ class VisitRead(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
     read_at: Mapped[Created]
+
+
+def comment(db: Session, visit: Visit, text: str) -> Comment:
+    """Write under a visit as whoever `db` acts for. Refused when there is nothing to read in it."""
+    if not text.strip():
+        raise Refused(N_("Write something first."))
+    written = Comment(
+        visit=visit,
+        territory_id=visit.territory_id,
+        region_id=visit.region_id,
+        user_id=db.principal.user_id,
+        text=text.strip(),
+    )
+    db.add(written)
+    return written
+
+
+def log_visit(
+    db: Session,
+    place: Account | Dealer,
+    user: User,
+    happened_at: datetime,
+    *,
+    kind: str = "visit",
+    summary: str | None = None,
+    next_steps: str | None = None,
+    next_step_on: date | None = None,
+    participants: Sequence[Contact] = (),
+) -> Visit:
+    """Record a visit or call that took place. Refused when a participant belongs elsewhere."""
+    visit = _at(place, user, kind=kind, status="completed", happened_at=happened_at)
+    visit.summary, visit.next_steps, visit.next_step_on = summary, next_steps, next_step_on
+    for contact in participants:
+        if place.id not in (contact.account_id, contact.dealer_id):
+            raise Refused(N_("%(name)s does not belong to %(place)s."), name=contact.name, place=place.name)
+        visit.participants.append(
+            VisitParticipant(contact=contact, territory_id=place.territory_id, region_id=place.region_id)
+        )
+    db.add(visit)
+    return visit
+
+
+def plan_visit(db: Session, place: Account | Dealer, user: User, planned_on: date, *, kind: str = "visit") -> Visit:
+    """Put a visit or call on the rep's plan."""
+    visit = _at(place, user, kind=kind, status="planned", planned_on=planned_on)
+    db.add(visit)
+    return visit
+
+
+def _at(place: Account | Dealer, user: User, **values: object) -> Visit:
+    visit = Visit(territory_id=place.territory_id, region_id=place.region_id, user=user, **values)
+    if isinstance(place, Account):
+        visit.account = place
+    else:
+        visit.dealer = place
+    return visit

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from portal import formats
 from portal.pdf import plan
@@ -33,7 +34,14 @@ class Column:
         return max([SMALL.width(self.head), *map(BODY.width, self.figures)]) + GAP
 
 
-def draw_quote(sheet: QuoteSheet) -> bytes:
+class Pdf(NamedTuple):
+    """A finished document and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
+def draw_quote(sheet: QuoteSheet) -> Pdf:
     """The quote as a PDF, in its own language."""
     register()
     return _Drawing(sheet).draw()
@@ -51,7 +59,7 @@ class _Drawing:
         self.edges = self._edges()
         self.totals = self._totals()
 
-    def draw(self) -> bytes:
+    def draw(self) -> Pdf:
         sheet, gettext = self.sheet, self.gettext
         author = clean(sheet.letterhead.name)
         self.pen = Pen((WIDTH, HEIGHT), title=self.name, author=author, language=sheet.locale)
@@ -68,7 +76,7 @@ class _Drawing:
             self._body(page, top)
             self._foot(number, len(pages))
             self.pen.turn()
-        return self.pen.close()
+        return Pdf(self.pen.close(), len(pages))
 
     # ---- what is said --------------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ def many(count: int, name: str = LINE.name) -> QuoteSheet:
 
 def pages(sheet: QuoteSheet) -> list[str]:
     """The text of each page, with runs of spaces as one."""
-    read = PdfReader(BytesIO(draw_quote(sheet))).pages
+    read = PdfReader(BytesIO(draw_quote(sheet).content)).pages
     return ["\n".join(" ".join(line.split()) for line in page.extract_text().splitlines()) for page in read]
 
 
@@ -81,7 +81,7 @@ def test_every_letter_of_the_three_languages_has_a_glyph() -> None:
 
 
 def test_every_font_is_embedded() -> None:
-    document: Any = PdfReader(BytesIO(draw_quote(many(40))))
+    document: Any = PdfReader(BytesIO(draw_quote(many(40)).content))
     fonts = [font.get_object() for page in document.pages for font in page["/Resources"]["/Font"].values()]
     assert {str(font["/BaseFont"]).split("+")[-1] for font in fonts} == {"Inter-Regular", "Inter-SemiBold"}
     assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts)
@@ -94,10 +94,10 @@ def test_figures_are_as_wide_as_each_other() -> None:
 
 def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
     code = "import hashlib; from portal.pdf import draw_quote; from tests.portal.test_quote_pdf import SHEET;"
-    code += "print(hashlib.sha256(draw_quote(SHEET)).hexdigest())"
+    code += "print(hashlib.sha256(draw_quote(SHEET).content).hexdigest())"
     other = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert draw_quote(SHEET) == draw_quote(replace(SHEET))
-    assert other.stdout.strip() == sha256(draw_quote(SHEET)).hexdigest()
+    assert other.stdout.strip() == sha256(draw_quote(SHEET).content).hexdigest()
     assert draw_quote(SHEET) != draw_quote(replace(SHEET, number="T26-000124"))
 
 
@@ -126,7 +126,7 @@ def test_prices_show_the_decimals_they_need() -> None:
 def test_three_hundred_lines_fill_pages_that_are_counted() -> None:
     english = replace(many(300), locale="en")
     read = pages(english)
-    assert len(read) > 10
+    assert draw_quote(english).pages == len(read) > 10
     for number, text in enumerate(read, 1):
         assert f"Page {number} of {len(read)}" in text
         assert number == 1 or "Quote T26-000123" in text
@@ -150,7 +150,7 @@ def test_long_names_wrap_and_lose_nothing() -> None:
 
 
 def test_a_long_name_stays_in_its_column() -> None:
-    picture = pypdfium2.PdfDocument(draw_quote(many(3, "Wasserstoffkontrolliert" * 8)))[0]
+    picture = pypdfium2.PdfDocument(draw_quote(many(3, "Wasserstoffkontrolliert" * 8)).content)[0]
     found = picture.get_textpage()
     names = [
         found.get_rect(i) for i in range(found.count_rects()) if "Wasser" in found.get_text_bounded(*found.get_rect(i))
@@ -163,7 +163,7 @@ def test_a_long_name_stays_in_its_column() -> None:
 @given(st.text(min_size=1, max_size=200), st.text(max_size=300), st.text(max_size=40))
 def test_any_text_makes_a_document(name: str, address: str, code: str) -> None:
     sheet = replace(SHEET, customer=Customer(name=name, address=address), lines=(replace(LINE, name=name, code=code),))
-    assert PdfReader(BytesIO(draw_quote(sheet))).pages
+    assert PdfReader(BytesIO(draw_quote(sheet).content)).pages
 
 
 def test_decomposed_letters_are_composed_and_controls_dropped() -> None:
@@ -171,7 +171,7 @@ def test_decomposed_letters_are_composed_and_controls_dropped() -> None:
 
 
 def test_it_says_who_made_it_and_in_which_language() -> None:
-    reader: Any = PdfReader(BytesIO(draw_quote(SHEET)))
+    reader: Any = PdfReader(BytesIO(draw_quote(SHEET).content))
     assert reader.metadata.author == SHEET.letterhead.name
     assert "T26-000123" in str(reader.metadata.title)
     assert reader.trailer["/Root"]["/Lang"] == "tr"

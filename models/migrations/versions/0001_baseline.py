@@ -103,6 +103,7 @@ def upgrade() -> None:
     sa.Column('usages', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_market_share_run'))
     )
+    op.create_index('ix_market_share_run_newest', 'market_share_run', ['period_until', 'consolidated_at'], unique=False)
     op.create_table('outbox_mail',
     sa.Column('idempotency_key', sa.String(), nullable=False),
     sa.Column('message', sa.String(), nullable=False),
@@ -190,10 +191,10 @@ def upgrade() -> None:
     sa.Column('product_group_id', sa.Uuid(), nullable=False),
     sa.Column('region_id', sa.Uuid(), nullable=False),
     sa.Column('brand_id', sa.Uuid(), nullable=False),
+    sa.Column('rolled_up', sa.Boolean(), nullable=False),
     sa.Column('quantity', sa.Numeric(precision=16, scale=3), nullable=False),
     sa.Column('total', sa.Numeric(precision=16, scale=3), nullable=False),
     sa.Column('accounts', sa.Integer(), nullable=False),
-    sa.Column('known_accounts', sa.Integer(), nullable=False),
     sa.Column('sources', sa.Integer(), nullable=False),
     sa.Column('latest_on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['brand_id'], ['brand.id'], name=op.f('fk_market_share_brand_id_brand')),
@@ -201,7 +202,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_market_share_region_id_region')),
     sa.ForeignKeyConstraint(['run_id'], ['market_share_run.id'], name=op.f('fk_market_share_run_id_market_share_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_market_share')),
-    sa.UniqueConstraint('run_id', 'product_group_id', 'region_id', 'brand_id', name=op.f('uq_market_share_run_id_product_group_id_region_id_brand_id'))
+    sa.UniqueConstraint('run_id', 'product_group_id', 'region_id', 'brand_id', 'rolled_up', name=op.f('uq_market_share_run_id_product_group_id_region_id_brand_id_rolled_up'))
+    )
+    op.create_table('market_total',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('product_group_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('rolled_up', sa.Boolean(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=16, scale=3), nullable=False),
+    sa.Column('accounts', sa.Integer(), nullable=False),
+    sa.Column('fresh_accounts', sa.Integer(), nullable=False),
+    sa.Column('known_accounts', sa.Integer(), nullable=False),
+    sa.Column('sources', sa.Integer(), nullable=False),
+    sa.Column('potential', sa.Numeric(precision=16, scale=3), nullable=False),
+    sa.Column('explained', sa.Numeric(precision=16, scale=3), nullable=False),
+    sa.Column('latest_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['product_group_id'], ['product_group.id'], name=op.f('fk_market_total_product_group_id_product_group')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_market_total_region_id_region')),
+    sa.ForeignKeyConstraint(['run_id'], ['market_share_run.id'], name=op.f('fk_market_total_run_id_market_share_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_market_total')),
+    sa.UniqueConstraint('run_id', 'product_group_id', 'region_id', 'rolled_up', name=op.f('uq_market_total_run_id_product_group_id_region_id_rolled_up'))
     )
     op.create_table('product',
     sa.Column('id', sa.Uuid(), nullable=False),

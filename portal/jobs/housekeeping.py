@@ -1,0 +1,40 @@
+"""Ends what has run out, and removes what nobody will ask about any more."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models.base import now
+from models.job_run import forget_runs
+from models.outbox import forget_bodies
+from models.quote.drafting import expire_quotes
+from models.session import Session
+from models.user.session import forget_attempts, forget_sessions
+from models.user.sign_in import forget_invitations
+from portal.jobs.job import Work
+
+MONTH = timedelta(days=30)
+QUARTER = timedelta(days=90)
+IDLE_RUNS = timedelta(days=2)
+
+
+def keep_house(work: Work) -> None:
+    """One transaction for each kind of thing, so that one that fails loses nothing of the others."""
+    at = now()
+    for what, act in tasks(at, work.config.timezone).items():
+        work.check()
+        with work.transaction() as db:
+            work.count(what, act(db))
+
+
+def tasks(at: datetime, timezone: str) -> dict[str, Callable[[Session], int]]:
+    """What is done, by the word under which it is counted. All of it may be done again at any time."""
+    today = at.astimezone(ZoneInfo(timezone)).date()
+    return {
+        "quotes expired": lambda db: expire_quotes(db, today),
+        "sessions removed": lambda db: forget_sessions(db, at - MONTH),
+        "sign-in attempts removed": lambda db: forget_attempts(db, at - MONTH),
+        "invitations removed": lambda db: forget_invitations(db, at - MONTH),
+        "mail bodies emptied": lambda db: forget_bodies(db, at - QUARTER),
+        "job runs removed": lambda db: forget_runs(db, idle_before=at - IDLE_RUNS, before=at - QUARTER),
+    }

@@ -1,0 +1,18 @@
+"""The jobs of the portal: name, when (minute, hour, day, month, weekday), what, and why there is such a job."""
+
+from models.errors import N_
+from portal.jobs.housekeeping import keep_house
+from portal.jobs.job import Job
+from portal.jobs.outbox import send_mails, waiting_mails
+from portal.jobs.quote_pdfs import make_quote_pdfs, waiting_documents
+
+JOBS: tuple[Job, ...] = (
+    Job("quote_pdfs", "* * * * *", make_quote_pdfs, N_("Makes the PDFs of issued quotes."), waiting_documents),
+    Job("outbox", "* * * * *", send_mails, N_("Sends the mails that wait in the outbox."), waiting_mails),
+    Job("housekeeping", "45 3 * * *", keep_house, N_("Expires quotes and removes what is no longer needed.")),
+)
+
+
+def find_job(name: str) -> Job | None:
+    """The job of that name."""
+    return next((job for job in JOBS if job.name == name), None)
