@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_into
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -140,14 +141,16 @@ def list_runs(
 
 def latest_runs(db: Session) -> dict[str, JobRun]:
     """The newest run of each job that has one."""
-    newest = select(JobRun).distinct(JobRun.name).order_by(JobRun.name, JobRun.requested_at.desc(), JobRun.id.desc())
+    newest = (
+        select(JobRun).ext(distinct_on(JobRun.name)).order_by(JobRun.name, JobRun.requested_at.desc(), JobRun.id.desc())
+    )
     return {run.name: run for run in db.scalars(newest)}
 
 
 def forget_runs(db: Session, *, idle_before: datetime, before: datetime) -> int:
     """Remove old runs, those that found nothing to do earlier, but never a job's newest ones. Returns how many."""
     idle = and_(JobRun.status == "succeeded", JobRun.counts == {}, JobRun.requested_at < idle_before)
-    newest = select(JobRun.id).distinct(JobRun.name, JobRun.due_at.is_(None))
-    kept = newest.order_by(JobRun.name, JobRun.due_at.is_(None), JobRun.requested_at.desc())
+    kind = (JobRun.name, JobRun.due_at.is_(None))
+    kept = select(JobRun.id).ext(distinct_on(*kind)).order_by(*kind, JobRun.requested_at.desc())
     old = and_(or_(idle, JobRun.requested_at < before), JobRun.status.not_in(("requested", "running")))
     return db.connection().execute(delete(JobRun).where(old, JobRun.id.not_in(kept))).rowcount

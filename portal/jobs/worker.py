@@ -63,7 +63,7 @@ class Worker:
             leads = self.locks.alive() if self.leading else self.locks.take(LEADER)
             if leads != self.leading:
                 self._turn(leads)
-            if leads:
+            elif leads:
                 self._look()
         except DatabaseError as error:
             log.warning("the database does not answer: %s", error)

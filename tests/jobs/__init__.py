@@ -1,0 +1,1 @@
+"""Jobs, each run twice; processes that are killed, and processes that start together."""
