@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, func, literal, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.access import Scope
 from models.base import now
 from models.job_run import JobRun
 from models.lead import Lead
+from models.newest import newest
 from models.session import Session
-from models.visit import Visit, VisitRead
+from models.visit import Visit
+from models.visit.inbox import is_unread
 
 MOST = 100
 """Counting stops here: whether 100 or 5,000 wait makes no difference to whoever looks."""
-RECENT = timedelta(days=14)
-"""Older visits that nobody read are no longer news."""
 
 
 def waiting(db: Session) -> dict[str, int]:
@@ -33,10 +33,9 @@ def _of(db: Session) -> dict[str, Select[int]]:
     scope = db.principal.scope
     if scope is Scope.DEALER:
         return {"leads": _first(Lead.status).where(Lead.status == "offered")}
-    if scope is Scope.MANAGER:
-        read = exists().where(VisitRead.visit_id == Visit.id, VisitRead.user_id == db.principal.user_id)
-        recent = Visit.happened_at.between(now() - RECENT, now())
-        return {"visits": _first(Visit.id).where(recent, Visit.status == "completed", ~read)}
+    if scope in (Scope.REP, Scope.MANAGER):
+        unread = newest(db, Visit, Visit.happened_at, is_unread(db), Visit.status == "completed", limit=MOST)
+        return {"visits": select(literal(1)).select_from(unread)}
     if scope is Scope.HQ:
         failed = _first(JobRun.id).where(JobRun.status == "failed", JobRun.started_at > now() - timedelta(days=1))
         return {"leads": _first(Lead.id).where(Lead.status == "received"), "jobs": failed}

@@ -51,6 +51,7 @@ class Visit(Synced, Base):
         Index("ix_visit_happened", "happened_at"),
         Index("ix_visit_account_happened", "account_id", "happened_at"),
         Index("ix_visit_dealer_happened", "dealer_id", "happened_at"),
+        Index("ix_visit_user_happened", "user_id", "happened_at"),
     )
     __access__ = FIELD
 
@@ -59,7 +60,7 @@ class Visit(Synced, Base):
     region_id: Mapped[UUID]
     account_id: Mapped[UUID | None]
     dealer_id: Mapped[UUID | None]
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     kind: Mapped[str]
     status: Mapped[str]
     planned_on: Mapped[date | None]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from models.account import Account
 from models.base import new_id, now
 from models.dealer import Dealer
+from models.errors import NotFound
 from models.market import BrandUsage, CompetitorActivity
 from models.newest import newest
 from models.product import Brand
@@ -21,7 +22,7 @@ from models.session import Database, Session
 from models.text import prefix_range
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
 
-UNREAD_DAYS = 90
+UNREAD_DAYS = 30
 """A visit that happened longer ago is history: nobody is asked to read it any more."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 NAMES = 200
@@ -70,10 +71,10 @@ def list_visits(db: Session, wanted: VisitFilter | None = None, *, limit: int = 
     return [InboxRow(*row) for row in db.execute(query)]
 
 
-def get_visit(db: Session, visit_id: UUID) -> Visit | None:
-    """The visit with the people who were there and the comments on it, if it may be seen."""
+def get_visit(db: Session, visit_id: UUID) -> Visit:
+    """The visit with the people who were there and the comments on it. Raises NotFound when it may not be seen."""
     query = select(Visit).where(Visit.id == visit_id)
-    return db.scalar(
+    found = db.scalar(
         query.options(
             joinedload(Visit.account).joinedload(Account.territory),
             joinedload(Visit.dealer).joinedload(Dealer.territory),
@@ -82,6 +83,30 @@ def get_visit(db: Session, visit_id: UUID) -> Visit | None:
             selectinload(Visit.comments).joinedload(Comment.user),
         )
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visit_before(db: Session, visit: Visit) -> Visit | None:
+    """The last visit to the same account or dealer before this one."""
+    same = Visit.account_id == visit.account_id if visit.account_id else Visit.dealer_id == visit.dealer_id
+    query = select(Visit).where(same, Visit.status == "completed", Visit.happened_at < visit.happened_at)
+    return db.scalar(query.options(joinedload(Visit.user)).order_by(Visit.happened_at.desc()).limit(1))
+
+
+def is_unread(db: Session) -> ColumnElement[bool]:
+    """Whether the reader has something new to read: a visit of somebody else's, or a comment since he last looked."""
+    reader = db.principal.user_id
+    mark = select(VisitRead.read_at).where(VisitRead.user_id == reader, VisitRead.visit_id == Visit.id)
+    seen_at = mark.correlate(Visit)  # named, because inside a lateral it would not be found by itself
+    news = exists().where(
+        Comment.visit_id == Visit.id,
+        Comment.user_id != reader,
+        Comment.created_at > func.coalesce(seen_at.scalar_subquery(), NEVER),
+    )
+    recent = Visit.happened_at > now() - timedelta(days=UNREAD_DAYS)
+    return and_(recent, or_(and_(Visit.user_id != reader, ~seen_at.exists()), news))
 
 
 def mark_read(database: Database, db: Session, visit: Visit) -> bool:
@@ -89,7 +114,7 @@ def mark_read(database: Database, db: Session, visit: Visit) -> bool:
 
     In a short transaction of its own, because reading a page never writes.
     """
-    if not db.scalar(select(_unread(db)).where(Visit.id == visit.id)):
+    if not db.scalar(select(is_unread(db)).where(Visit.id == visit.id)):
         return False
     mark = insert(VisitRead).values(id=new_id(), user_id=db.principal.user_id, visit_id=visit.id, read_at=now())
     with database.transaction(db.principal) as short:
@@ -103,29 +128,15 @@ def _page(
     db: Session, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int, *, only_unread: bool
 ) -> Subquery:
     """The ids of one page. Each half walks an index newest first and stops: neither sorts a region's history."""
-    unread = _unread(db)
+    unread = is_unread(db)
     halves = {True: unread} if only_unread else {True: unread, False: ~unread}
     found = []
-    for is_unread, condition in halves.items():
+    for state, condition in halves.items():
         visit = newest(db, Visit, Visit.happened_at, condition, *conditions, limit=limit + offset)
-        found.append(select(visit.id, visit.happened_at.label("moment"), literal(is_unread).label("unread")))
+        found.append(select(visit.id, visit.happened_at.label("moment"), literal(state).label("unread")))
     inbox = union_all(*found).subquery()
     order = (inbox.c.unread.desc(), inbox.c.moment.desc(), inbox.c.id.desc())
     return select(inbox).order_by(*order).limit(limit).offset(offset).subquery()
-
-
-def _unread(db: Session) -> ColumnElement[bool]:
-    """Whether the reader has something new to read: a visit of somebody else's, or a comment since he last looked."""
-    reader = db.principal.user_id
-    mark = select(VisitRead.read_at).where(VisitRead.user_id == reader, VisitRead.visit_id == Visit.id)
-    seen_at = mark.correlate(Visit)  # named, because inside a lateral it would not be found by itself
-    news = exists().where(
-        Comment.visit_id == Visit.id,
-        Comment.user_id != reader,
-        Comment.created_at > func.coalesce(seen_at.scalar_subquery(), NEVER),
-    )
-    recent = Visit.happened_at > now() - timedelta(days=UNREAD_DAYS)
-    return and_(recent, or_(and_(Visit.user_id != reader, ~seen_at.exists()), news))
 
 
 def _conditions(wanted: VisitFilter) -> list[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from models.access import Principal
 from models.account import Account, Contact
 from models.dealer import Dealer
-from models.errors import Refused
+from models.errors import NotFound, Refused
 from models.session import Database
 from models.user import User
 from models.visit import Comment, Visit, VisitRead, comment, log_visit, plan_visit
@@ -52,9 +52,7 @@ def read(database: Database, who: Principal, visit_id: object) -> bool:
 def write(database: Database, who: Principal, visit: str, words: str) -> None:
     """Comment on a visit of the cast."""
     with database.transaction(who) as db:
-        found = get_visit(db, ident(f"visit.{visit}"))
-        assert found is not None
-        comment(db, found, words)
+        comment(db, get_visit(db, ident(f"visit.{visit}")), words)
 
 
 @pytest.mark.parametrize(
@@ -195,8 +193,8 @@ def test_an_empty_comment_is_refused(database: Database) -> None:
 
 
 def test_another_regions_manager_neither_sees_nor_comments(database: Database) -> None:
-    with database.open(GOKHAN) as db:
-        assert get_visit(db, ident("visit.gemi")) is None
+    with database.open(GOKHAN) as db, pytest.raises(NotFound):
+        get_visit(db, ident("visit.gemi"))
 
 
 @pytest.mark.parametrize("who", [CEM, FILIZ, HALE], ids=["rep", "manager", "hq"])
@@ -236,9 +234,7 @@ def test_a_quiet_territory_reads_no_other_territorys_visits(system_database: Dat
 
 def test_marks_lie_in_a_transaction_of_their_own(database: Database) -> None:
     with database.open(FILIZ) as db:
-        visit = get_visit(db, ident("visit.gemi"))
-        assert visit is not None
-        assert mark_read(database, db, visit)
+        assert mark_read(database, db, get_visit(db, ident("visit.gemi")))
         db.rollback()
     with database.open(FILIZ) as db:
         marks = db.scalars(select(VisitRead)).all()

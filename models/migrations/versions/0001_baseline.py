@@ -864,7 +864,7 @@ def upgrade() -> None:
     op.create_index('ix_visit_happened', 'visit', ['happened_at'], unique=False)
     op.create_index('ix_visit_region_happened', 'visit', ['region_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_territory_happened', 'visit', ['territory_id', 'happened_at'], unique=False)
-    op.create_index(op.f('ix_visit_user_id'), 'visit', ['user_id'], unique=False)
+    op.create_index('ix_visit_user_happened', 'visit', ['user_id', 'happened_at'], unique=False)
     op.create_table('brand_usage',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
