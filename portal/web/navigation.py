@@ -31,6 +31,15 @@ class Entry:
     counter: str = ""
 
 
+@dataclass(frozen=True)
+class Group:
+    """Several entries behind one: it leads to the first, and tabs above the page lead to the others."""
+
+    label: str
+    icon: str
+    parts: tuple[Entry, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An entry as this page shows it."""
@@ -42,6 +51,14 @@ class Shown:
     count: int
 
 
+CUSTOMERS = Group(
+    N_("Customers"),
+    "building-store",
+    (
+        Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
+        Entry("accounts.index", N_("Accounts"), "building", Permission.SEE_VISITS),
+    ),
+)
 DEALER = (
     Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL),
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
@@ -54,11 +71,11 @@ DEALER = (
 REP = (
     Entry("field.index", N_("Field work"), "route", Permission.WORK_IN_FIELD),
     Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS, "visits"),
+    CUSTOMERS,
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS),
     Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
     Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
-    Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
 )
 MANAGER = (
     Entry("visits.index", N_("Visits"), "inbox", Permission.SEE_VISITS, "visits"),
@@ -67,43 +84,67 @@ MANAGER = (
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
     Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
     Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
-    Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
+    CUSTOMERS,
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
 )
 HQ = (
-    Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
+    CUSTOMERS,
     Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
     Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
-    Entry("imports.index", N_("Imports"), "file-import", Permission.IMPORT_DATA),
-    Entry("users.index", N_("Users"), "users", Permission.MANAGE_USERS),
-    Entry("jobs.index", N_("Jobs"), "clock-play", Permission.RUN_JOBS, "jobs"),
+    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
+    Group(
+        N_("Administration"),
+        "settings",
+        (
+            Entry("users.index", N_("Users"), "users", Permission.MANAGE_USERS),
+            Entry("imports.index", N_("Imports"), "file-import", Permission.IMPORT_DATA),
+            Entry("jobs.index", N_("Jobs"), "clock-play", Permission.RUN_JOBS, "jobs"),
+            Entry("outbox.index", N_("Mails"), "mail", Permission.SEE_OUTBOX),
+            Entry("events.index", N_("Events"), "history", Permission.SEE_EVENTS),
+        ),
+    ),
 )
-OF_ROLE = {Role.REP: REP, Role.MANAGER: MANAGER, Role.HQ: HQ} | dict.fromkeys(DEALER_ROLES, DEALER)
+OF_ROLE: dict[Role, tuple[Entry | Group, ...]] = {Role.REP: REP, Role.MANAGER: MANAGER, Role.HQ: HQ}
+OF_ROLE |= dict.fromkeys(DEALER_ROLES, DEALER)
 
 
-def entries() -> Iterator[Entry]:
-    """What the signed-in user's rail holds."""
+def entries() -> Iterator[tuple[Entry | Group, list[Entry]]]:
+    """What the signed-in user's rail holds: each entry or group with those of its parts that he may use."""
     for entry in OF_ROLE[g.principal.role]:
-        if entry.endpoint in current_app.view_functions and g.principal.may(entry.permission):
-            yield entry
+        parts = entry.parts if isinstance(entry, Group) else (entry,)
+        usable = [e for e in parts if e.endpoint in current_app.view_functions and g.principal.may(e.permission)]
+        if usable:
+            yield entry, usable
 
 
 def navigation() -> list[Shown]:
     """The rail of this page, with the entry that the page belongs to marked."""
-    here, counts = request.blueprint, waiting_counts()
+    counts = g.waiting = waiting_counts()
     return [
         Shown(
-            url=url_for(entry.endpoint),
+            url=url_for(parts[0].endpoint),
             label=gettext(entry.label),
             icon=entry.icon,
-            current=entry.endpoint.partition(".")[0] == here,
-            count=counts.get(entry.counter, 0),
+            current=any(map(_is_here, parts)),
+            count=sum(counts.get(part.counter, 0) for part in parts),
         )
-        for entry in entries()
+        for entry, parts in entries()
     ]
+
+
+def tabs() -> list[tuple[str, str, bool, int | None]]:
+    """The tabs above this page: the parts of the group it belongs to, where there are several."""
+    for _entry, parts in entries():
+        if len(parts) > 1 and any(map(_is_here, parts)):
+            return [(gettext(p.label), url_for(p.endpoint), _is_here(p), g.waiting.get(p.counter)) for p in parts]
+    return []
+
+
+def _is_here(entry: Entry) -> bool:
+    return entry.endpoint.partition(".")[0] == request.blueprint
 
 
 def waiting_counts() -> dict[str, int]:
@@ -113,8 +154,8 @@ def waiting_counts() -> dict[str, int]:
 
 def home_url() -> str:
     """Where the signed-in user starts: the first entry of the rail, for want of any the profile."""
-    first = next(entries(), None)
-    return url_for(first.endpoint if first else "profile.show")
+    endpoint = next((parts[0].endpoint for _entry, parts in entries()), "profile.show")
+    return url_for(endpoint)
 
 
 def role_name(role: Role) -> str:

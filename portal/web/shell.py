@@ -69,6 +69,9 @@ def head_tags() -> Markup:
     return _head(current_app.extensions["static_version"])
 
 
+tabs = navigation.tabs
+
+
 def here() -> str:
     """Where a choice of language or theme leads back to."""
     if request.method != "GET":
