@@ -8,7 +8,6 @@ from portal.jobs.outbox import send_mails, waiting_mails
 from portal.jobs.quote_pdfs import make_quote_pdfs, waiting_documents
 
 JOBS: tuple[Job, ...] = (
-    Job("market_share", "15 2 * * *", consolidate_market, N_("Consolidates market share from what was logged.")),
     Job("quote_pdfs", "* * * * *", make_quote_pdfs, N_("Makes the PDFs of issued quotes."), waiting_documents),
     Job("outbox", "* * * * *", send_mails, N_("Sends the mails that wait in the outbox."), waiting_mails),
     Job("market_share", "20 2 * * *", consolidate_market, N_("Consolidates the market shares of the last year.")),
