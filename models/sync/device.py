@@ -25,7 +25,7 @@ class DeviceStatus(StrEnum):
 
 
 class Device(Base):
-    """A browser on a laptop, its app's version and what it last said of itself. It chooses its own id."""
+    """One user's browser on a laptop, its app's version and what it last said of itself. It chooses its own id."""
 
     __tablename__ = "device"
     __access__ = Access(rep=change(OWN_USER), manager=read(OWN_REGION) + update(OWN_REGION), hq=read(ALL) + update(ALL))

@@ -3,7 +3,7 @@
 import { open as openDatabase, meta } from "./db.js";
 import { h } from "./dom.js";
 import { frame } from "./frame.js";
-import { newId } from "./ids.js";
+import { lastUser, rememberUser } from "./laptop.js";
 import { route } from "./router.js";
 import { Sync } from "./sync.js";
 import { whoIsSignedIn, Trouble } from "./transport.js";
@@ -14,40 +14,15 @@ import { register } from "./worker.js";
 const root = /** @type {HTMLElement} */ (document.querySelector("#field"));
 const app = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name='field-version']")).content;
 
-/**
- * Who used this browser last, kept beside the databases so that it is known at once.
- * @returns {{id: string, name: string, locale: string | null, theme: string | null} | null}
- */
-function lastUser() {
-  try {
-    return JSON.parse(localStorage.getItem("field.user") ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {any} user */
-function rememberUser(user) {
-  if (user) localStorage.setItem("field.user", JSON.stringify(user));
-  else localStorage.removeItem("field.user");
-}
-
-/** This browser's id; it says which laptop, not who. */
-function device() {
-  const known = localStorage.getItem("field.device") ?? newId();
-  localStorage.setItem("field.device", known);
-  return known;
-}
-
 /** @param {{locale?: string | null, theme?: string | null}} user */
 async function dress(user) {
   document.documentElement.dataset.theme = user.theme ?? "system";
-  await speak(user.locale ?? document.documentElement.lang ?? navigator.language.slice(0, 2));
+  await speak(user.locale ?? navigator.language.slice(0, 2));
 }
 
 async function start() {
   register(app);
-  let user = lastUser();
+  let user = await lastUser();
   await dress(user ?? {});
   if (!user) {
     try {
@@ -56,11 +31,11 @@ async function start() {
     } catch (error) {
       return root.replaceChildren(await askToSignIn(error instanceof Trouble ? error.kind : "offline"));
     }
-    rememberUser(user);
+    await rememberUser(user);
     await dress(user);
   }
   const database = await openDatabase(user.id, (why) => root.replaceChildren(tellOtherTab(why)));
-  const sync = new Sync(database, { app, device: device(), user: user.id });
+  const sync = new Sync(database, { app, user: user.id });
   const { main, refresh } = frame(root, { database, sync, user });
   const show = () => route(main, { database, sync, user });
   addEventListener("hashchange", show);
@@ -73,7 +48,7 @@ async function start() {
 /** What the server says of the user (a new name, language or theme) counts from the next start on. */
 async function keepUser(/** @type {IDBDatabase} */ database, /** @type {any} */ user) {
   const told = await meta(database, "user");
-  if (told && told.id === user.id) rememberUser({ ...user, ...told, locale: told.locale ?? user.locale });
+  if (told && told.id === user.id) rememberUser({ ...user, ...told, locale: told.locale ?? user.locale, theme: told.theme ?? user.theme });
 }
 
 start().catch((error) => {

@@ -48,7 +48,7 @@ export function frame(root, context) {
 function say(element, status) {
   const { text, detail, tone, picture, action } = inWords(status);
   element.className = `sync sync-${tone || "quiet"}`;
-  element.setAttribute("href", action === "sign_in" || action === "switch" ? "/sign-in?next=/field/" : "#/waiting");
+  element.setAttribute("href", { sign_in: "/sign-in?next=/field/", switch: "#/switch" }[action] ?? "#/waiting");
   element.dataset.state = status.trouble ?? status.phase;
   const words = h("span", null, h("strong", null, text), detail && h("small", null, detail));
   element.replaceChildren(icon(picture), words);

@@ -3,7 +3,7 @@
 import { account } from "./views/account.js";
 import { accounts } from "./views/accounts.js";
 import { newAccount } from "./views/account_form.js";
-import { signOut } from "./views/door.js";
+import { signOut, switchUser } from "./views/door.js";
 import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
 import { visitForm } from "./views/visit_form.js";
@@ -38,6 +38,7 @@ const ROUTES = [
   [/^\/drafts\/([\w-]+)$/, (context, id) => visitForm(context, { draft: id })],
   [/^\/waiting$/, waiting],
   [/^\/sign-out$/, signOut],
+  [/^\/switch$/, switchUser],
 ];
 
 /** @type {Page | null} */

@@ -21,7 +21,7 @@ const UNKNOWN = { tone: "late", text: N_("Something went wrong. Nothing is lost.
 /**
  * The line itself.
  * @param {any} status what `Sync.status()` says
- * @returns {{text: string, detail: string, tone: string, picture: string, action: "" | "sign_in" | "switch" | "problems"}}
+ * @returns {{text: string, detail: string, tone: string, picture: string, action: "" | "sign_in" | "switch"}}
  */
 export function inWords(status) {
   const waiting = status.waiting.total ? waitingInWords(status.waiting) : "";
@@ -29,7 +29,7 @@ export function inWords(status) {
   if (status.trouble === "signed_out") return signedOut(status);
   if (status.trouble === "wrong_user") return line(_(TROUBLES.wrong_user.text), waiting, "soon", "user-circle", "switch");
   if (status.phase === "sending") return line(sending(status.waiting), "", "", "cloud-upload");
-  if (status.phase === "loading") return line(loading(status.loaded), "", "", "download");
+  if (status.phase === "loading" || (!status.lastPulled && !trouble)) return line(loading(status.loaded), "", "", "download");
   if (trouble && !status.lastPulled) return line(_("Not loaded yet"), _(trouble.text), "soon", "cloud-off");
   if (trouble && trouble.tone) return line(_(trouble.text), waiting, trouble.tone, "alert-triangle");
   if (waiting) return line(withLast(waiting, status.lastSent), trouble ? _(trouble.text) : "", "soon", "cloud-off");
@@ -75,7 +75,7 @@ function loading(loaded) {
 /** @param {any} stuckOnes */
 function stuck(stuckOnes) {
   const text = ngettext("%(count)s needs your attention", "%(count)s need your attention", stuckOnes.total);
-  return line(text, "", "soon", "alert-triangle", "problems");
+  return line(text, "", "soon", "alert-triangle");
 }
 
 /** @param {string} text @param {string | null} lastSent */

@@ -20,7 +20,7 @@ const LONGEST_REST = 300_000;
 export class Sync extends EventTarget {
   /**
    * @param {IDBDatabase} database
-   * @param {{app: string, device: string, user: string}} who
+   * @param {{app: string, user: string}} who
    */
   constructor(database, who) {
     super();
@@ -198,12 +198,16 @@ export class Sync extends EventTarget {
     return call(door, { client, schema: SCHEMA, app: this.who.app, epoch, ...body });
   }
 
-  /** Register a client of this browser profile. Its id is kept only once the server knows it. */
+  /**
+   * Register a client of this browser profile, on a device that is this user's in this browser. Its id is kept only once
+   * the server knows it.
+   */
   async newClient() {
-    const follows = await meta(this.database, "client");
+    const follows = (await meta(this.database, "client")) ?? null;
+    const device = (await meta(this.database, "device")) ?? newId();
     const client = newId();
-    const answer = await call("register", { device: this.who.device, client, follows, schema: SCHEMA, app: this.who.app });
-    await setMeta(this.database, { client, user: answer.user });
+    const answer = await call("register", { device, client, follows, schema: SCHEMA, app: this.who.app });
+    await setMeta(this.database, { device, client, user: answer.user });
     return client;
   }
 

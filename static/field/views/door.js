@@ -1,6 +1,7 @@
 /** At the door: signing in, signing out, and what holds up the app before it begins. */
 
 import { empty, h, head, icon, notice } from "../dom.js";
+import { rememberUser } from "../laptop.js";
 import { button } from "../parts.js";
 import { waitingInWords } from "../status.js";
 import { whoIsSignedIn } from "../transport.js";
@@ -34,7 +35,8 @@ export async function signOut({ sync }) {
   const problem = h("div", { id: "sign-out-problem" });
   const leave = async () => {
     try {
-      await sendForm((await whoIsSignedIn())?.csrf ?? null);
+      const csrf = (await whoIsSignedIn())?.csrf ?? null;
+      await sendForm(csrf);
     } catch {
       problem.replaceChildren(notice("soon", _("Signing out needs a connection. Until then, lock or close the laptop: everything is kept.")));
     }
@@ -56,9 +58,40 @@ export async function signOut({ sync }) {
   return { element, title: _("Sign out") };
 }
 
+/**
+ * Somebody else signed in on this browser: his own copy is one touch away, and what waits here goes on waiting.
+ * @param {import("../router.js").Context} context @returns {Promise<import("../router.js").Page>}
+ */
+export async function switchUser({ sync, user }) {
+  const status = await sync.status();
+  const found = await whoIsSignedIn().catch(() => null);
+  const other = found?.user;
+  const go = async () => {
+    await rememberUser(other);
+    location.replace("/field/");
+    location.reload();
+  };
+  const waiting = waitingInWords(status.waiting);
+  const kept = waiting ? _("%(name)s: %(waiting)s. It is kept on this laptop and goes out at the next sign-in.", { name: user.name, waiting }) : _("Everything of %(name)s is sent.", { name: user.name });
+  const own = _("%(name)s gets a copy of the accounts of that territory, apart from this one.", { name: other?.name ?? "" });
+  const element = h(
+    "div",
+    { class: "stack" },
+    head(other ? _("%(name)s is signed in here", { name: other.name }) : _("Who is signed in?"), ""),
+    notice("soon", h("p", null, kept), other && h("p", null, own)),
+    h(
+      "div",
+      { class: "row" },
+      other && h("button", { class: "btn btn-primary touch", type: "button", id: "switch", onclick: go }, _("Go on as %(name)s", { name: other.name })),
+      button("/sign-in?next=/field/", _("Sign in as somebody else"), "login", "touch"),
+    ),
+  );
+  return { element, title: _("Who is signed in?") };
+}
+
 /** @param {string | null} csrf null when the session is over already */
-function sendForm(csrf) {
-  localStorage.removeItem("field.user");
+async function sendForm(csrf) {
+  await rememberUser(null);
   if (csrf === null) return location.assign("/sign-in?next=/field/");
   const form = /** @type {HTMLFormElement} */ (h("form", { method: "post", action: "/sign-out", hidden: true }, h("input", { type: "hidden", name: "csrf_token", value: csrf })));
   document.body.append(form);

@@ -1,0 +1,193 @@
+"""A rep's day without a network, in a real browser: what the page calls saved is there, whatever dies meanwhile."""
+
+from types import ModuleType
+
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import func, select
+
+from models.access import Principal
+from models.market import BrandUsage
+from models.session import Database
+from models.visit import Comment, Visit, VisitParticipant
+from tests.browser.conftest import Laptop, Served
+
+SUMMARY = "Şişli / İĞÜŞÖÇ ığüşöç: they will decide in June"
+SYSTEM = Principal.system("test")
+
+
+def ready_for_the_road(page: Page) -> None:
+    """Wait until the records are on the laptop and the app opens without a network."""
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
+
+
+def note_visit(page: Page, account: object) -> None:
+    """Fill the form as a rep does: two people, one of them new, three brands, and the words."""
+    page.goto(page.url.split("#")[0] + f"#/accounts/{account}/visit")
+    page.locator(".pick").first.click()
+    page.locator("#add-person summary").click()
+    page.fill("#person-name", "Çağrı Işık")
+    page.press("#person-name", "Enter")
+    page.fill("#summary", SUMMARY)
+    fields = page.locator("[data-group] .cell:not(.cell-total) input")
+    for place, quantity in enumerate(("1000", "250", "12.5")):
+        fields.nth(place).fill(quantity)
+    expect(page.locator("#bar-state")).to_contain_text("Draft kept on this laptop")
+    page.click("#save")
+
+
+def visits(database: Database) -> list[Visit]:
+    with database.open(SYSTEM) as db:
+        return list(db.scalars(select(Visit).where(Visit.summary == SUMMARY)))
+
+
+def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
+    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    ready_for_the_road(laptop.page)
+
+    served.kill()
+    note_visit(laptop.page, world.ident("account.gemi"))
+    expect(laptop.page.locator("#standing")).to_have_text("Saved on this laptop")
+    expect(laptop.page.locator(".sync")).to_contain_text("1 visit waiting")
+    laptop.close()
+
+    page = laptop.open()
+    page.goto(f"{served.url}/field/")
+    expect(page.locator(".sync")).to_contain_text("1 visit waiting")
+    page.locator(".sync").click()
+    page.locator("#waiting a").click()
+    expect(page.locator(".prose").first).to_have_text(SUMMARY)
+    expect(page.locator("main")).to_contain_text("Çağrı Işık")
+
+    served.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#standing")).to_contain_text("Sent")
+    (visit,) = visits(system_database)
+    with system_database.open(SYSTEM) as db:
+        usages = db.scalars(select(BrandUsage.quantity).where(BrandUsage.visit_id == visit.id))
+        assert sorted(map(float, usages)) == [12.5, 250.0, 1000.0]
+        people = select(func.count()).select_from(VisitParticipant).where(VisitParticipant.visit_id == visit.id)
+        assert db.scalar(people) == 2
+
+    place = {"territory_id": visit.territory_id, "region_id": visit.region_id}
+    with system_database.transaction(SYSTEM) as db:
+        db.add(Comment(visit_id=visit.id, user_id=world.ident("user.filiz"), text="Ask who decides.", **place))
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("#talk")).to_contain_text("Ask who decides.")
+    page.fill("#answer", "The buyer does.")
+    page.click("#send-answer")
+    expect(page.locator("#talk .said-own")).to_contain_text("The buyer does.")
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    with system_database.open(SYSTEM) as db:
+        assert "The buyer does." in set(db.scalars(select(Comment.text)))
+
+
+def test_browser_killed_right_after_saved_and_a_draft_half_written_lose_nothing(
+    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    ready_for_the_road(laptop.page)
+    served.kill()
+    note_visit(laptop.page, world.ident("account.gemi"))
+    expect(laptop.page.locator("#standing")).to_have_text("Saved on this laptop")
+    laptop.page.goto(f"{served.url}/field/#/accounts/{world.ident('account.gemi')}/visit")
+    laptop.page.fill("#summary", "Half a thought")
+    expect(laptop.page.locator("#bar-state")).to_contain_text("Draft kept on this laptop")
+    laptop.page.wait_for_timeout(1000)
+    laptop.kill()
+
+    page = laptop.open()
+    page.goto(f"{served.url}/field/")
+    expect(page.locator(".sync")).to_contain_text("1 visit waiting")
+    page.locator("#drafts a").first.click()
+    expect(page.locator("#summary")).to_have_value("Half a thought")
+    served.start()
+    page.context.clear_cookies()  # a browser that was killed may or may not have kept the newest ones
+    laptop.sign_in("rep@example.com")
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    assert len(visits(system_database)) == 1
+
+
+def test_sign_in_page_of_a_foreign_network_is_not_taken_for_an_answer(
+    laptop: Laptop, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    page = laptop.page
+    ready_for_the_road(page)
+
+    def hotel(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body="<h1>Welcome to our hotel</h1>")
+
+    page.route("**/fieldsync/**", hotel)
+    note_visit(page, world.ident("account.gemi"))
+    expect(page.locator(".sync")).to_contain_text("asks for a sign-in of its own")
+    expect(page.locator("#standing")).to_have_text("Saved on this laptop")
+    assert visits(system_database) == []
+    page.unroute("**/fieldsync/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#standing")).to_contain_text("Sent")
+    assert len(visits(system_database)) == 1
+
+
+def test_answer_that_was_lost_does_not_make_a_second_visit(
+    laptop: Laptop, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    page = laptop.page
+    ready_for_the_road(page)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/fieldsync/v1/push", lose)
+    note_visit(page, world.ident("account.gemi"))
+    expect(page.locator(".sync")).to_contain_text("1 visit waiting")
+    assert len(visits(system_database)) == 1
+    page.unroute("**/fieldsync/v1/push")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#standing")).to_contain_text("Sent")
+    assert len(visits(system_database)) == 1
+
+
+def test_session_that_ran_out_asks_for_sign_in_and_keeps_the_work(
+    laptop: Laptop, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    page = laptop.page
+    ready_for_the_road(page)
+    page.context.clear_cookies()
+    note_visit(page, world.ident("account.gemi"))
+    expect(page.locator(".sync")).to_contain_text("Sign in to send 1 visit")
+    assert visits(system_database) == []
+    laptop.sign_in("rep@example.com")
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    assert len(visits(system_database)) == 1
+
+
+def test_another_rep_on_the_same_browser_gets_a_copy_of_his_own(
+    laptop: Laptop, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    page = laptop.page
+    ready_for_the_road(page)
+    page.context.clear_cookies()
+    note_visit(page, world.ident("account.gemi"))
+    expect(page.locator("#standing")).to_have_text("Saved on this laptop")
+    laptop.sign_in("rep2@example.com")
+    expect(page.locator(".sync")).to_contain_text("Somebody else is signed in")
+    page.locator(".sync").click()
+    page.locator("#switch").click()
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    page.goto(f"{laptop.url}/field/#/accounts")
+    expect(page.locator("#results")).not_to_contain_text("Gemi")
+    assert visits(system_database) == []
+    page.context.clear_cookies()
+    laptop.sign_in("rep@example.com")
+    expect(page.locator(".sync")).to_contain_text("Somebody else is signed in")
+    page.locator(".sync").click()
+    page.locator("#switch").click()
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    assert len(visits(system_database)) == 1
