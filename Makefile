@@ -67,7 +67,7 @@ BABEL := $(VENV)/bin/pybabel --quiet
 messages: $(PACKAGES) ## Collect the texts of code and templates into the catalogues, and compile them
 	@mkdir -p .make
 	$(BABEL) extract --mapping-file babel.cfg --keywords "N_ _l lazy_gettext" --add-location file --sort-by-file \
-		--project channel-portal --output-file .make/messages.pot .
+		--project channel-portal --version 1 --output-file .make/messages.pot .
 	$(BABEL) update --input-file .make/messages.pot --output-dir $(LOCALES) --init-missing --locale tr \
 		--no-fuzzy-matching --ignore-obsolete --width 120
 	$(BABEL) update --input-file .make/messages.pot --output-dir $(LOCALES) --init-missing --locale it \

@@ -14,7 +14,7 @@ from portal.web.rights import RIGHTS
 class RightsForm(Form):
     """What one member of staff may do."""
 
-    rights = CheckboxesField(_l("May"), coerce=Permission)
+    rights = CheckboxesField(_l("May do"), coerce=Permission)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

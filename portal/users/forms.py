@@ -21,7 +21,7 @@ class UserForm(Form):
     email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "off"})
     role = SelectField(_l("Role"), [InputRequired()])
     dealer = StringField(_l("Dealer's code"), [Length(max=60)], description=_l("As in the list of dealers."))
-    rights = CheckboxesField(_l("May"), coerce=Permission)
+    rights = CheckboxesField(_l("May do"), coerce=Permission)
     region = SelectField(_l("Region"), [Optional()])
     territories = CheckboxesField(_l("Territories"))
 
