@@ -21,6 +21,7 @@ from models import (
 )
 from models.base import Base
 from models.importing import history as import_history
+from models.importing import upload as import_upload
 from models.market import run as market_share_run
 from models.quote import document as quote_document
 from models.sync import conflict as sync_conflict
@@ -36,6 +37,7 @@ MODULES = (
     event,
     external_key,
     import_history,
+    import_upload,
     job_run,
     lead,
     letterhead,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.importing.history import ImportRun
+from models.importing.history import ImportProgress, ImportRun
+from models.importing.upload import ImportPiece
 from models.job_run import JobRun
 from models.lead import Lead, LeadCandidate, LeadContact, LeadOffer
 from models.letterhead import THE_ONE, Letterhead
@@ -209,7 +210,19 @@ def _left_by_jobs() -> list[Row]:
         body_text="…",
     )
     letterhead = Letterhead(id=THE_ONE, name="Anka Kaynak Sanayi A.Ş.", registration="Gebze V.D. 123 456 7890")
-    brought = ImportRun(
-        id=ident("import_run"), kind="stock", file_name="stok.csv", sha256="0", size=1, status="loaded", mapping={}
+    return [(run, HQ), (mail, HQ), (letterhead, EVERYBODY), *_brought()]
+
+
+def _brought() -> list[Row]:
+    run = ImportRun(
+        id=ident("import_run"),
+        kind="stock",
+        file_name="stok.csv",
+        sha256="0" * 64,
+        size=29,
+        mapping={"name": "stock", "kind": "stock"},
+        ended_at=NOON,
     )
-    return [(run, HQ), (mail, HQ), (letterhead, EVERYBODY), (brought, HQ)]
+    piece = ImportPiece(id=ident("piece"), import_run_id=run.id, position=0, content=b"Stok Kodu;Depo;Miktar;Tarih\nx")
+    progress = ImportProgress(id=run.id, phase="reading", done=1, total=2)
+    return [(run, HQ), (piece, HQ), (progress, HQ)]

@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import DropTable
 
-from models.errors import N_
+from models.errors import N_, Refused
 from models.importing.profile import Profile
 from models.importing.reading import Study, Values, read_constants, study, understood
 from models.importing.report import Report
@@ -37,13 +37,12 @@ def import_file(
     """Load the file at `path` (called `name` if that differs) into the transaction of `db`.
 
     What cannot be right is listed in the report's problems and doubts; then, and with `dry_run`, nothing at all is
-    changed. `accept` holds the codes of doubts that a person has looked at. Raises Refused for what is no such file.
+    changed. `accept` holds the codes of doubts that a person has looked at.
     """
     report = _describe(path, name or path.name, profile)
-    source = open_source(path, profile)
-    found = study(source, report.problems, lambda rows: progress("reading", rows, 0))
-    _note(report, found)
     try:
+        found = study(open_source(path, profile), report.problems, lambda rows: progress("reading", rows, 0))
+        _note(report, found)
         with suppress(_Undone), db.begin_nested():
             _take_in(db, found, report, progress)
             run = Run(db, profile, report, accept)
@@ -53,6 +52,8 @@ def import_file(
                 raise _Undone
             run.write(progress)
             _drop_temporary(db)
+    except Refused as refusal:
+        report.problems.add(0, "", "", refusal.message, **refusal.params)
     except (DBAPIError, psycopg.Error) as error:
         _explain(error, report)
     return report

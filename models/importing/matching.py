@@ -22,14 +22,18 @@ class Match:
 def match_columns(source: Source) -> list[Match]:
     """One match for each field that has a column. Raises Refused when a column that is needed is missing, with its name
     and the columns that are there."""
-    profile, chosen = source.profile, _chosen(source)
-    missing = missing_fields(source)
-    if missing:
-        raise _missing(source, [_called(field, profile) for field in missing])
+    if missing := missing_fields(source):
+        raise _missing(source, [_called(field, source.profile) for field in missing])
+    return possible_matches(source)
+
+
+def possible_matches(source: Source) -> list[Match]:
+    """The same, whatever is missing."""
+    profile = source.profile
     fields = {field.name: field for field in FIELDS[profile.kind]}
     return [
         Match(index, source.columns[index], fields[name])
-        for name, index in chosen.items()
+        for name, index in _chosen(source).items()
         if name not in profile.constants
     ]
 

@@ -19,6 +19,7 @@ header = true                       dates ("day-month-year"), timezone, skip_lin
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -79,6 +80,24 @@ class Profile:
         """The same profile with some fields set for all rows. Raises Refused for a field that the kind has not."""
         return _checked(replace(self, constants={**self.constants, **constants}))
 
+    def content(self) -> dict[str, Any]:
+        """What its TOML file would hold, for `parse_profile`."""
+        file = {name: getattr(self.layout, name) for name in _LAYOUT} | {name: getattr(self, name) for name in _FILE}
+        rest = {name: getattr(self, name) for name in _REST}
+        return {name: _simple(value) for name, value in {**rest, "file": file}.items() if value}
+
+
+_FILE = ("header", "skip_lines", "width", "sheet", "null", "skip_words", "decimal", "dates", "timezone")
+_REST = ("kind", "title", "source", "complete", "match", "create", "columns", "constants", "defaults", "decimals")
+
+
+def _simple(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _simple(one) for key, one in value.items() if one is not None}
+    if isinstance(value, frozenset | tuple):
+        return sorted(value)
+    return str(value) if isinstance(value, StrEnum) else value
+
 
 def load_profile(path: Path) -> Profile:
     """Read a profile. Raises Refused saying what is wrong with it."""
@@ -92,7 +111,7 @@ def load_profile(path: Path) -> Profile:
 def parse_profile(name: str, content: Mapping[str, Any]) -> Profile:
     """A profile from the content of its TOML file. Raises Refused saying what is wrong with it."""
     flat = {**content}
-    file = flat.pop("file", {})
+    file = {**flat.pop("file", {})}
     layout = Layout(**{key: file.pop(key) for key in _LAYOUT if key in file})
     try:
         flat |= file

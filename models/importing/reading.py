@@ -5,6 +5,7 @@ Both stream: nothing is kept but counts, the first problems and a few sample row
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from models.errors import N_, Refused
 from models.importing.cells import Reader, cell_reader
@@ -40,17 +41,23 @@ class Study:
         return [match.field.name for match in self.matches]
 
 
-def study(source: Source, problems: Problems, advance: Callable[[int], None] = lambda _rows: None) -> Study:
+def study(
+    source: Source,
+    problems: Problems,
+    advance: Callable[[int], None] = lambda _rows: None,
+    most: int | None = None,
+) -> Study:
     """Read the whole file once: count its rows and decide its decimal sign and date form by all of its values.
 
     What nobody can decide, and rows that are none, go to `problems`. `advance` is told the number of rows now and then.
+    `most` stops after so many rows, for a first look.
     """
     found = Study(source, match_columns(source))
     numbers, dates = NumberEvidence(), DateEvidence()
     counted = [match for match in found.matches if match.field.type is FieldType.NUMBER]
     dated = [match for match in found.matches if match.field.type in _DATES]
     lost = _Decimals(source, counted)
-    for line, cells in source.rows(problems, found.skipped):
+    for line, cells in islice(source.rows(problems, found.skipped), most):
         found.rows += 1
         if found.rows <= SAMPLE:
             found.sample.append((line, list(cells)))

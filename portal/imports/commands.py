@@ -65,7 +65,7 @@ def import_(
     with open_installation() as place, place.database() as database, Bar() as bar, database.transaction(who) as db:
         report = import_file(db, file, profile, dry_run=dry_run, accept=frozenset(accept), progress=bar.advance)
         if report.loaded:
-            record(db, report)
+            record(db, report, profile)
     for line in report_lines(report):
         click.echo(line)
     if report.refused:

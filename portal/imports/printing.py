@@ -54,6 +54,8 @@ def report_lines(report: Report) -> Iterator[str]:
 
 
 def _understood(report: Report) -> Iterator[str]:
+    if not report.layout:
+        return
     layout = {name: value for name, value in report.layout.items() if value}
     yield "  layout   " + ", ".join(f"{name.replace('_', ' ')} {value!r}" for name, value in layout.items())
     yield f"  numbers  decimal sign {report.decimal_sign!r}; dates {report.date_form}"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import Refused
 from models.importing.report import Tally
 from models.session import Database
 from tests.models.import_files import ADVENTUREWORKS, changed, contents, count, edited, generate, load
@@ -140,10 +139,7 @@ REAL = (
 
 def refusal(database: Database, mapping: str, path: Path) -> list[tuple[int, str]]:
     """Lines and reasons with which a file is refused."""
-    try:
-        report = load(database, mapping, path)
-    except Refused as refused:
-        return [(0, str(refused))]
+    report = load(database, mapping, path)
     assert report.refused
     assert not report.loaded
     doubted = [problem for doubt in report.doubts for problem in doubt.evidence]

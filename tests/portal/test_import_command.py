@@ -28,7 +28,7 @@ def run(portal: CliRunner, *arguments: object) -> Result:
 def test_somebody_loads_the_stock_of_a_turkish_program(
     portal: CliRunner, world: ModuleType, system_database: Database, tmp_path: Path
 ) -> None:
-    file = tmp_path / "stok.csv"
+    file = tmp_path / "stok_listesi.csv"
     file.write_bytes(
         "Ambar Adı;Stok Kodu;Stok Adı;Birim;Eldeki;Rezerve;Sipariş;Kullanılabilir\r\n"
         'Gebze;E7018-325;"Bazik; Özel";KUTU;1.100,5;20;5;80,5\r\n'
@@ -49,7 +49,7 @@ def test_somebody_loads_the_stock_of_a_turkish_program(
     assert "skipped  lines 3" in loaded.output
     assert count(system_database, "select quantity from stock_level") == pytest.approx(1100.5)
     assert count(system_database, "select source from stock_level") == "logo"
-    assert count(system_database, "select status from import_run where file_name = 'stok.csv'") == "loaded"
+    assert count(system_database, "select status from import_run where file_name = 'stok_listesi.csv'") == "loaded"
 
 
 def test_a_dry_run_says_what_would_happen_and_does_not(

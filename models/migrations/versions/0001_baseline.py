@@ -588,26 +588,35 @@ def upgrade() -> None:
     op.create_index(op.f('ix_device_region_id'), 'device', ['region_id'], unique=False)
     op.create_index(op.f('ix_device_user_id'), 'device', ['user_id'], unique=False)
     op.create_table('import_run',
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('file_name', sa.String(), nullable=False),
     sa.Column('sha256', sa.String(), nullable=False),
     sa.Column('size', sa.BigInteger(), nullable=False),
-    sa.Column('status', sa.String(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=True),
-    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('mapping', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('step', sa.String(), server_default='check', nullable=False),
+    sa.Column('accept', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False),
+    sa.Column('status', sa.String(), server_default='received', nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('added', sa.Integer(), nullable=True),
     sa.Column('changed', sa.Integer(), nullable=True),
     sa.Column('unchanged', sa.Integer(), nullable=True),
-    sa.Column('mapping', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('report', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-    sa.CheckConstraint("status in ('received', 'checked', 'loaded', 'refused', 'failed')", name=op.f('ck_import_run_status')),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('next_attempt_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.String(), nullable=True),
+    sa.CheckConstraint("status in ('received', 'checked', 'refused', 'loaded')", name=op.f('ck_import_run_status')),
+    sa.CheckConstraint("step in ('check', 'load')", name=op.f('ck_import_run_step')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_import_run_user_id_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
     )
-    op.create_index('ix_import_run_received', 'import_run', ['received_at'], unique=False)
+    op.create_index('ix_import_run_requested', 'import_run', ['requested_at'], unique=False)
     op.create_index(op.f('ix_import_run_user_id'), 'import_run', ['user_id'], unique=False)
+    op.create_index('ix_import_run_waiting', 'import_run', ['next_attempt_at'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND failed_at IS NULL'))
     op.create_table('invitation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -953,6 +962,23 @@ def upgrade() -> None:
     op.create_index(op.f('ix_competitor_activity_region_id'), 'competitor_activity', ['region_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_territory_id'), 'competitor_activity', ['territory_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_visit_id'), 'competitor_activity', ['visit_id'], unique=False)
+    op.create_table('import_piece',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('import_run_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['import_run_id'], ['import_run.id'], name=op.f('fk_import_piece_import_run_id_import_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_piece')),
+    sa.UniqueConstraint('import_run_id', 'position', name=op.f('uq_import_piece_import_run_id_position'))
+    )
+    op.create_table('import_progress',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('phase', sa.String(), nullable=False),
+    sa.Column('done', sa.BigInteger(), nullable=False),
+    sa.Column('total', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['import_run.id'], name=op.f('fk_import_progress_id_import_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_progress'))
+    )
     op.create_table('lead_candidate',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('lead_offer_id', sa.Uuid(), nullable=False),
