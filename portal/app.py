@@ -13,6 +13,7 @@ from portal.dealers.views import bp as dealers
 from portal.events.views import bp as events
 from portal.field.views import bp as field
 from portal.home.views import bp as home
+from portal.imports.views import bp as imports
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
 from portal.sign_in.views import bp as sign_in
@@ -27,6 +28,7 @@ FEATURES: tuple[Blueprint, ...] = (
     events,
     field,
     home,
+    imports,
     preferences,
     profile,
     sign_in,

@@ -148,7 +148,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _number("confirmed_quantity", N_("Confirmed quantity"), "Onaylanan", "Confermato", minimum=0),
         _number("shipped_quantity", N_("Shipped quantity"), "Sevk Edilen", "Spedito", minimum=0),
         _number("price", N_("Unit price"), "Birim Fiyat", "Prezzo unitario", required=True, scale=4, minimum=0),
-        _number("discount_percent", N_("Discount %"), "İskonto %", "Sconto %", minimum=0),
+        _number("discount_percent", N_("Discount, percent"), "Discount %", "İskonto %", "Sconto %", minimum=0),
         _number("amount", N_("Amount"), "Satır Toplam", "Tutar", "Importo", scale=2),
     ),
     Kind.LEADS: (
@@ -188,3 +188,15 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
 def field_of(kind: Kind, name: str) -> Field:
     """The field of that name. Raises KeyError."""
     return {field.name: field for field in FIELDS[kind]}[name]
+
+
+CREATES: dict[Kind, tuple[str, ...]] = {
+    Kind.DEALERS: ("territory",),
+    Kind.PRODUCTS: ("product_group", "brand"),
+    Kind.PRICES: ("price_list",),
+    Kind.STOCK: ("warehouse",),
+    Kind.ORDERS: (),
+    Kind.LEADS: (),
+    Kind.ACCOUNTS: ("territory",),
+}
+"""What a mapping may allow to be made when a file names one that is unknown."""

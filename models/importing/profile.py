@@ -68,17 +68,17 @@ class Profile:
         """The time zone of dates and times without one."""
         return ZoneInfo(self.timezone or "UTC")
 
-    def from_source(self, source: str) -> "Profile":
-        """The same profile for files that use the keys of `source`."""
-        return replace(self, source=source)
+    def revised(self, **changes: Any) -> "Profile":
+        """The same profile with some of its words changed. Raises Refused for what cannot be."""
+        return _checked(replace(self, **changes))
 
     def in_zone(self, timezone: str) -> "Profile":
         """The same profile, with `timezone` for dates and times if it does not say itself."""
-        return _checked(replace(self, timezone=self.timezone or timezone))
+        return self.revised(timezone=self.timezone or timezone)
 
     def with_constants(self, **constants: str) -> "Profile":
         """The same profile with some fields set for all rows. Raises Refused for a field that the kind has not."""
-        return _checked(replace(self, constants={**self.constants, **constants}))
+        return self.revised(constants={**self.constants, **constants})
 
     def content(self) -> dict[str, Any]:
         """What its TOML file would hold, for `parse_profile`."""

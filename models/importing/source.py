@@ -67,7 +67,7 @@ def open_source(path: Path, profile: Profile) -> Source:
     if first is None:
         raise Refused(N_("The file is empty."))
     cells = _trimmed(first[1]) if profile.header else first[1]
-    columns = tuple(str(cell).strip() for cell in cells) if profile.header else _numbered(len(cells), profile)
+    columns = _headed(cells) if profile.header else _numbered(len(cells), profile)
     return Source(path, profile, dialect, columns)
 
 
@@ -77,6 +77,16 @@ def _refuse_foreign(path: Path) -> None:
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise Refused(N_("This is %(what)s. Only CSV and XLSX files can be imported."), what=what)
+
+
+def _headed(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """The headings; a second one of the same name gets a number, one that is empty the number of its column."""
+    names: list[str] = []
+    for number, cell in enumerate(cells, start=1):
+        name = str(cell).strip() or str(number)
+        same = sum(other == name or other.startswith(f"{name} (") for other in names)
+        names.append(f"{name} ({same + 1})" if name in names else name)
+    return tuple(names)
 
 
 def _numbered(width: int, profile: Profile) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from models.access import ALL, Access, write
 from models.base import Base, Key, new_id, now
 from models.errors import N_, Refused
 from models.importing.fields import Kind
-from models.importing.history import ImportRun
+from models.importing.history import ImportRun, get_import
 from models.importing.loading import import_file
 from models.importing.proposal import propose
 from models.importing.running import Progress
@@ -110,6 +110,36 @@ def _on_disk(pieces: Iterable[bytes]) -> Iterator[Path]:
         if not file.tell():
             raise Refused(N_("The file is empty, or its content is no longer kept: upload it again."))
         yield Path(file.name)
+
+
+def hold_import(db: Session, import_id: UUID) -> ImportRun:
+    """The import, locked until the transaction ends. Raises NotFound, and Refused while the job is at it."""
+    query = select(ImportRun).where(ImportRun.id == import_id, ImportRun.status != "loaded").with_for_update()
+    run = db.scalar(query.execution_options(populate_existing=True)) or get_import(db, import_id)
+    if run.state in ("waiting", "loaded"):
+        raise Refused(N_("This file is being worked on, or is loaded already."))
+    return run
+
+
+def look_at(db: Session, run: ImportRun) -> None:
+    """Check the file against what is known: at once if it is small, else by the job."""
+    _do(db, run, "check", ())
+
+
+def load(db: Session, run: ImportRun, accept: tuple[str, ...]) -> None:
+    """Load the file in spite of the doubts named: at once if it is small, else by the job."""
+    _do(db, run, "load", accept)
+
+
+def _do(db: Session, run: ImportRun, step: str, accept: tuple[str, ...]) -> None:
+    run.request(step, accept)
+    if run.size <= AT_ONCE:
+        perform(db, run)
+
+
+def forget_import(db: Session, run: ImportRun) -> None:
+    """Remove a file that was not loaded, with its content."""
+    db.delete(run)
 
 
 def perform(db: Session, run: ImportRun, progress: Progress = lambda _phase, _done, _total: None) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -29,11 +29,7 @@ def is_workbook(path: Path) -> bool:
 def read_workbook(path: Path, sheet: str | None = None) -> Iterator[tuple[int, list[Cell]]]:
     """Row number and cells of one sheet (the first by default). Raises Refused for a workbook that cannot be read."""
     _check_size(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise Refused(N_("The workbook is damaged: %(why)s"), why=str(error)) from error
-    with closing(book):
+    with path.open("rb") as file, closing(_opened(file)) as book:
         if sheet is not None and sheet not in book.sheetnames:
             names = ", ".join(book.sheetnames)
             raise Refused(N_("The workbook has no sheet “%(sheet)s”, only: %(names)s."), sheet=sheet, names=names)
@@ -42,6 +38,13 @@ def read_workbook(path: Path, sheet: str | None = None) -> Iterator[tuple[int, l
         worksheet.reset_dimensions()
         for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
             yield number, [_cell(value) for value in values]
+
+
+def _opened(file: IO[bytes]) -> openpyxl.Workbook:
+    try:
+        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise Refused(N_("The workbook is damaged: %(why)s"), why=str(error)) from error
 
 
 def _check_size(path: Path) -> None:

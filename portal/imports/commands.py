@@ -74,7 +74,7 @@ def import_(
 
 def _complete(profile: Profile, file: Path, constants: dict[str, str], source: str | None) -> Profile:
     """The profile with what the command line adds; stock without a date of its own is as old as its file."""
-    profile = profile.in_zone(Config.from_environment().timezone).from_source(source or profile.source)
+    profile = profile.in_zone(Config.from_environment().timezone).revised(source=source or profile.source)
     profile = profile.with_constants(**constants)
     if profile.kind is Kind.STOCK and any(
         field.name == "as_of" for field in missing_fields(open_source(file, profile))
