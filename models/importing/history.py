@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -62,7 +62,7 @@ class ImportRun(Queued):
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
     user: Mapped[User | None] = relationship()
-    progress: Mapped[ImportProgress | None] = relationship(viewonly=True)
+    progress: Mapped[ImportProgress | None] = relationship(passive_deletes="all")
 
     @property
     def state(self) -> str:
@@ -85,6 +85,8 @@ class ImportRun(Queued):
         self.step, self.accept = step, list(accept)
         self.ended_at = self.failed_at = self.error = None
         self.attempts, self.next_attempt_at = 0, now()
+        self.progress = self.progress or ImportProgress()
+        self.progress.phase, self.progress.done, self.progress.total = "", 0, 0
 
     def note(self, report: Report) -> None:
         """Keep what a look at the file, or its loading, has found."""
@@ -113,6 +115,13 @@ class ImportProgress(Base):
     phase: Mapped[str]
     done: Mapped[int] = mapped_column(BigInteger)
     total: Mapped[int] = mapped_column(BigInteger)
+
+
+def note_progress(db: Session, run_id: UUID, phase: str, done: int, total: int) -> None:
+    """Say how far the work on a file is, while another transaction holds the run itself."""
+    # Never an insert: its foreign key would wait for the run that this very job keeps locked.
+    statement = update(ImportProgress).where(ImportProgress.id == run_id)
+    db.execute(statement.values(phase=phase, done=done, total=total))
 
 
 def record(db: Session, report: Report, profile: Profile) -> ImportRun:

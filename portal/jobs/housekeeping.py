@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.base import now
+from models.importing.upload import forget_contents
 from models.job_run import forget_runs
 from models.outbox import forget_bodies
 from models.quote.drafting import expire_quotes
@@ -36,5 +37,6 @@ def tasks(at: datetime, timezone: str) -> dict[str, Callable[[Session], int]]:
         "sign-in attempts removed": lambda db: forget_attempts(db, at - MONTH),
         "invitations removed": lambda db: forget_invitations(db, at - MONTH),
         "mail bodies emptied": lambda db: forget_bodies(db, at - QUARTER),
+        "imported files emptied": lambda db: forget_contents(db, at - MONTH),
         "job runs removed": lambda db: forget_runs(db, idle_before=at - IDLE_RUNS, before=at - QUARTER),
     }

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from uuid import UUID
 
 import pytest
 from openpyxl import Workbook
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 from models.errors import Refused
 from models.importing import upload
 from models.importing.fields import Kind
-from models.importing.history import ImportProgress, ImportRun
+from models.importing.history import ImportRun, note_progress
 from models.session import Database
 from portal.web import Portal
 from tests.models.import_files import count
@@ -192,7 +193,7 @@ def test_a_large_file_is_work_for_the_job_and_the_page_says_how_far_it_is(
     assert hq.submit(f"{address}/loading").status_code == 409
     run_id = address.rpartition("/")[2]
     with database.transaction(principals()["hale"]) as db:
-        db.add(ImportProgress(id=run_id, phase="taking in", done=3, total=4))
+        note_progress(db, UUID(run_id), "taking in", 3, 4)
     part = hq.get(address, headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="progress"')
     assert "75%" in part
