@@ -87,9 +87,9 @@ class Postgres:
 
     def close(self) -> None:
         """Let go of the server, and clear away what earlier states of the code and killed runs left."""
+        for name in self._orphans():
+            self.drop(name)
         if self._server is not None:
-            for name in self._orphans():
-                self.drop(name)
             self._server.close()
             _remove_other_folders(self.folder)
 
