@@ -64,14 +64,18 @@ translations: $(PACKAGES)
 	done
 
 BABEL := $(VENV)/bin/pybabel --quiet
+# The field app's texts travel to the laptop, so they are a catalogue of their own: domain `field`.
 messages: $(PACKAGES) ## Collect the texts of code and templates into the catalogues, and compile them
 	@mkdir -p .make
-	$(BABEL) extract --mapping-file babel.cfg --keywords "N_ _l lazy_gettext" --add-location file --sort-by-file \
-		--project channel-portal --version 1 --output-file .make/messages.pot .
-	$(BABEL) update --input-file .make/messages.pot --output-dir $(LOCALES) --init-missing --locale tr \
-		--no-fuzzy-matching --ignore-obsolete --width 120
-	$(BABEL) update --input-file .make/messages.pot --output-dir $(LOCALES) --init-missing --locale it \
-		--no-fuzzy-matching --ignore-obsolete --width 120
+	@set -e; for domain in messages field; do \
+		mapping=babel.cfg; [ $$domain = messages ] || mapping=babel-$$domain.cfg; \
+		$(BABEL) extract --mapping-file $$mapping --keywords "N_ _l lazy_gettext" --add-location file --sort-by-file \
+			--project channel-portal --version 1 --output-file .make/$$domain.pot .; \
+		for locale in tr it; do \
+			$(BABEL) update --domain $$domain --input-file .make/$$domain.pot --output-dir $(LOCALES) --init-missing \
+				--locale $$locale --no-fuzzy-matching --ignore-obsolete --width 120; \
+		done; \
+	done
 	@$(MAKE) --no-print-directory translations
 
 chromium: $(PACKAGES)

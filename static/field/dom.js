@@ -93,7 +93,7 @@ export function field(label, control, more) {
   return h(
     "div",
     { class: "field" },
-    h("label", { for: more.id }, label, more.optional && h("span", { class: "optional" }, ` (${_("optional")})`)),
+    h("label", { for: more.id }, label, more.optional && h("span", { class: "optional" }, " (", _("optional"), ")")),
     control,
     more.help && h("p", { class: "help" }, more.help),
     more.error && h("p", { class: "error", id: `${more.id}-error` }, icon("alert-circle"), more.error),

@@ -71,7 +71,7 @@ function link(entry, path, waits, wide) {
 }
 
 /** @param {any} user */
-const foot = (user) => h("footer", null, `${user.name} · ${_("Field rep")}`);
+const foot = (user) => h("footer", null, user.name, " · ", _("Field rep"));
 
 /** @param {any} user */
 function account(user) {

@@ -13,7 +13,8 @@ export function whereAndWhat(account) {
 export function reason(stop) {
   if (stop.visit) {
     const what = stop.visit.kind === "call" ? _("Planned call") : _("Planned visit");
-    return stop.late > 0 ? chip(`${what}, ${overdue(stop.late)}`, "late") : chip(`${what}, ${_("today")}`, "info");
+    const when = stop.late > 0 ? overdue(stop.late) : _("today");
+    return chip(`${what}, ${when}`, stop.late > 0 ? "late" : "info");
   }
   if (!stop.last) return chip(_("Not visited yet"), "soon");
   return stop.late > 0 ? chip(overdue(stop.late), stop.late > 14 ? "late" : "soon") : chip(_("Due today"), "info");
