@@ -118,7 +118,7 @@ class Overdue:
 
 def read_team(db: Session) -> Team:
     """The team with its figures. Five queries, however many there are."""
-    held = _held(db)
+    held = list_held(db)
     coverage = _coverage_by_territory(db, [territory.id for territory, _ in held])
     members: dict[UUID, Member] = {}
     for territory, user in held:
@@ -134,7 +134,7 @@ def read_team(db: Session) -> Team:
 
 def read_member(db: Session, user_id: UUID) -> tuple[Member, dict[UUID, Coverage]]:
     """One rep of the team with the coverage of each territory. Raises NotFound for whoever is not of the team."""
-    territories = [territory for territory, user in _held(db) if user is not None and user.id == user_id]
+    territories = [territory for territory, user in list_held(db) if user is not None and user.id == user_id]
     user = db.get(User, user_id)
     if user is None or not territories:
         raise NotFound
@@ -171,8 +171,8 @@ def list_territories(db: Session) -> list[Territory]:
     return list(db.scalars(query.order_by(Territory.name_sort)))
 
 
-def _held(db: Session) -> list[tuple[Territory, User | None]]:
-    """Each territory of the team with whoever holds it now."""
+def list_held(db: Session) -> list[tuple[Territory, User | None]]:
+    """Each territory that the principal works in, with whoever holds it now."""
     territories = list_territories(db)
     query = (
         select(TerritoryAssignment)

@@ -19,6 +19,7 @@ from portal.profile.views import bp as profile
 from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
 from portal.users.views import bp as users
+from portal.visits.views import bp as visits
 from portal.web import Portal, errors, headers, language, lifecycle, permissions, static, templating
 from portal.web.session import cookies
 
@@ -34,6 +35,7 @@ FEATURES: tuple[Blueprint, ...] = (
     sign_in,
     staff,
     users,
+    visits,
 )
 """One blueprint per feature; each feature adds its line here."""
 

@@ -33,6 +33,7 @@ class Row:
 
 STAFF_RECORDS = ("user.mehmet", "user.ayse", "user.burak", "user.cem")
 STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "user.cem": ""}
+VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
 
 MATRIX: dict[str, Row] = {
@@ -87,4 +88,7 @@ MATRIX: dict[str, Row] = {
     "users.save": Row((HQ,), USER_RECORDS),
     "users.show": Row((HQ,), USER_RECORDS),
     "users.switch": Row((HQ,), USER_RECORDS),
+    "visits.create_comment": Row(FIELD, VISIT_RECORDS),
+    "visits.index": Row(FIELD),
+    "visits.show": Row(FIELD, VISIT_RECORDS),
 }

@@ -162,6 +162,7 @@ def comment(db: Session, visit: Visit, text: str) -> Comment:
         text=text.strip(),
     )
     db.add(written)
+    db.flush()
     return written
 
 

@@ -1,0 +1,1 @@
+"""The market digest for dealers."""

@@ -1,0 +1,1 @@
+"""The reps of a region at work."""

@@ -1,0 +1,1 @@
+"""The inbox of visits: read what came in, comment on it."""

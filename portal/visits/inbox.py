@@ -1,0 +1,100 @@
+"""What the inbox may be narrowed by, read from the address and handed to the model."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from flask import g, request, url_for
+
+from models.access import Role
+from models.account import get_account
+from models.base import now
+from models.errors import N_, NotFound
+from models.team import list_held
+from models.visit.inbox import InboxRow, VisitFilter, list_visits
+from portal import formats
+from portal.web import db
+from portal.web.lists import Choices, Filter, Listing, ListState, Page
+
+LISTING = Listing(
+    sorts=("happened_at",),
+    default_sort="-happened_at",
+    filters=(
+        Filter("account", N_("Account")),
+        Filter("rep", N_("Rep")),
+        Filter("territory", N_("Territory")),
+        Filter("unread", N_("Read or not"), (("yes", N_("Unread only")),)),
+        Filter("missing", N_("What is missing"), (("market", N_("No competitor data")), ("next", N_("No next step")))),
+        Filter(
+            "period",
+            N_("Period"),
+            (
+                ("7", N_("Last 7 days")),
+                ("28", N_("Last 28 days")),
+                ("91", N_("Last 13 weeks")),
+                ("365", N_("Last 12 months")),
+            ),
+        ),
+    ),
+    size=25,
+)
+
+
+def read_state() -> ListState:
+    """The state of the inbox, on its own page and beside an open visit. Filters without a choice are left out."""
+    offered = _offered()
+    shown = tuple(each for each in LISTING.filters if each.name not in offered or offered[each.name])
+    return replace(replace(LISTING, filters=shown).read(None, **offered), path=url_for("visits.index"))
+
+
+def read_page(state: ListState) -> Page[InboxRow]:
+    """The visits of one page."""
+    return state.page(list_visits(db, wanted(state), limit=state.limit, offset=state.offset))
+
+
+def wanted(state: ListState) -> VisitFilter:
+    """The state as the model takes it."""
+    chosen = state.chosen
+    return VisitFilter(
+        name=state.q,
+        user_id=_id(chosen.get("rep")),
+        territory_id=_id(chosen.get("territory")),
+        account_id=_id(chosen.get("account")),
+        since=_midnight_before(int(chosen["period"])) if "period" in chosen else None,
+        unread="unread" in chosen,
+        without_competitor_data=chosen.get("missing") == "market",
+        without_next_step=chosen.get("missing") == "next",
+    )
+
+
+def _offered() -> dict[str, Choices]:
+    """The filters whose values come from the database: reps, territories, and the account that the address names."""
+    held = list_held(db)
+    territories = [(str(territory.id), territory.name) for territory, _ in held]
+    reps = {str(user.id): user.name for _, user in held if user is not None}
+    in_order = sorted(reps.items(), key=lambda choice: choice[1])
+    return {
+        "account": _account(),
+        "rep": [] if g.principal.role is Role.REP else in_order,
+        "territory": territories if len(territories) > 1 else [],
+    }
+
+
+def _account() -> Sequence[tuple[str, str]]:
+    try:
+        account = get_account(db, UUID(request.args.get("account", "")))
+    except (ValueError, NotFound):
+        return []
+    return [(str(account.id), account.name)]
+
+
+def _id(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
+
+
+def _midnight_before(days: int) -> dt.datetime:
+    """The beginning of the first of the last `days` days, today included, where the reader is."""
+    zone = formats.current().timezone
+    first = now().astimezone(zone).date() - dt.timedelta(days=days - 1)
+    return dt.datetime.combine(first, dt.time.min, zone)

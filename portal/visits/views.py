@@ -1,0 +1,85 @@
+"""The inbox of visits and one visit with its comments; the same pages for reps, managers and head office."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from models.access import Permission
+from models.market.logged import logged_on
+from models.visit import KINDS, Visit, comment
+from models.visit.inbox import get_visit, list_visits, mark_read, visit_before
+from portal.visits.forms import CommentForm
+from portal.visits.inbox import read_page, read_state, wanted
+from portal.web import db, export
+from portal.web.export import Column
+from portal.web.lifecycle import portal
+from portal.web.lists import DEEPEST
+from portal.web.permissions import requires
+from portal.web.render import asks_for_part, render, see_other
+
+bp = Blueprint("visits", __name__, url_prefix="/visits")
+
+
+@bp.get("")
+@requires(Permission.SEE_VISITS)
+def index() -> Response:
+    """What came in, unread and newest first."""
+    state = read_state()
+    if export.wanted():
+        return export.send("visits", columns(), list_visits(db, wanted(state), limit=DEEPEST))
+    return render("visits/index.html", partial="visits/_list.html", page=read_page(state), kinds=KINDS)
+
+
+@bp.get("/<uuid:id>")
+@requires(Permission.SEE_VISITS)
+def show(id: UUID) -> Response:
+    """One visit beside the inbox. Reading it is noted after the inbox was read, so that it stays in its place."""
+    visit = get_visit(db, id)
+    response = render_visit(visit, CommentForm())
+    mark_read(portal().database, db, visit)
+    return response
+
+
+@bp.post("/<uuid:id>/comments")
+@requires(Permission.COMMENT_VISITS)
+def create_comment(id: UUID) -> BaseResponse:
+    """Write under a visit."""
+    visit, form = get_visit(db, id), CommentForm()
+    if not form.sent() or not form.run(lambda: comment(db, visit, form.text.data)):
+        return render_visit(visit, form, status=422)
+    flash(_("Your comment is saved. It reaches the rep's laptop with the next sync."), "good")
+    if asks_for_part():
+        return render_visit(visit, CommentForm(formdata=None))
+    return see_other("visits.show", id=id)
+
+
+def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response:
+    """The visit's page, or its comments alone where only these change."""
+    if asks_for_part():
+        return render("visits/show.html", partial="visits/_comments.html", visit=visit, form=form, status=status)
+    return render(
+        "visits/show.html",
+        page=read_page(read_state()),
+        visit=visit,
+        before=visit_before(db, visit),
+        logged=logged_on(db, visit),
+        form=form,
+        kinds=KINDS,
+        status=status,
+    )
+
+
+def columns() -> tuple[Column, ...]:
+    """The inbox as a file."""
+    return (
+        Column(_("Date"), lambda row: row.visit.happened_at),
+        Column(_("Account or dealer"), lambda row: row.visit.place.name if row.visit.place else None),
+        Column(_("Rep"), lambda row: row.visit.user.name),
+        Column(_("Kind"), lambda row: _(KINDS[row.visit.kind])),
+        Column(_("Summary"), lambda row: row.visit.summary),
+        Column(_("Next steps"), lambda row: row.visit.next_steps),
+        Column(_("Next step on"), lambda row: row.visit.next_step_on),
+        Column(_("Comments"), lambda row: row.comments),
+    )
