@@ -100,11 +100,29 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of all members together."""
+
+    coverage: Coverage
+    visits_28: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """Whoever works in the principal's region (or in all, for head office), and territories that nobody holds."""
 
     members: Sequence[Member]
     vacant: Sequence[Territory]
+
+    @property
+    def summary(self) -> Summary:
+        """The figures of all members together."""
+        coverage = Coverage()
+        for member in self.members:
+            coverage.add(member.coverage)
+        members = self.members
+        return Summary(coverage, sum(member.visits_28 for member in members), sum(member.waiting for member in members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +156,8 @@ def read_member(db: Session, user_id: UUID) -> tuple[Member, dict[UUID, Coverage
     user = db.get(User, user_id)
     if user is None or not territories:
         raise NotFound
-    coverage = _coverage_by_territory(db, [territory.id for territory in territories])
+    found = _coverage_by_territory(db, [territory.id for territory in territories])
+    coverage = {territory.id: found[territory.id] for territory in territories}
     member = Member(user, territories)
     for each in coverage.values():
         member.coverage.add(each)

@@ -18,6 +18,7 @@ from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
 from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
+from portal.team.views import bp as team
 from portal.users.views import bp as users
 from portal.visits.views import bp as visits
 from portal.web import Portal, errors, headers, language, lifecycle, permissions, static, templating
@@ -34,6 +35,7 @@ FEATURES: tuple[Blueprint, ...] = (
     profile,
     sign_in,
     staff,
+    team,
     users,
     visits,
 )

@@ -34,6 +34,7 @@ class Row:
 STAFF_RECORDS = ("user.mehmet", "user.ayse", "user.burak", "user.cem")
 STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "user.cem": ""}
 VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
+TEAM_SEEN = {"user.cem": "filiz hale", "user.ece": "gokhan hale", "user.filiz": ""}
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
 
 MATRIX: dict[str, Row] = {
@@ -81,6 +82,8 @@ MATRIX: dict[str, Row] = {
     "staff.show": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
     "staff.switch": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
     "static": Row(PUBLIC, values={"version": "dev", "name": "css/portal.css"}),
+    "team.index": Row((MANAGER, HQ)),
+    "team.show": Row((MANAGER, HQ), ("user.cem", "user.ece", "user.filiz"), seen_by=TEAM_SEEN),
     "users.create": Row((HQ,)),
     "users.index": Row((HQ,)),
     "users.new": Row((HQ,)),

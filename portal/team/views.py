@@ -1,0 +1,53 @@
+"""The team of a region (head office: of all), and one rep with the accounts that wait."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from models.access import Permission
+from models.errors import N_
+from models.team import LATE_FROM, Pace, list_overdue, read_member, read_team
+from portal.web import db
+from portal.web.forms import translated
+from portal.web.lists import Listing
+from portal.web.permissions import requires
+from portal.web.render import render
+
+bp = Blueprint("team", __name__, url_prefix="/team")
+
+PACES = {Pace.ON_PLAN: N_("on plan"), Pace.SLIPPING: N_("slipping"), Pace.BEHIND: N_("behind")}
+TONES = {Pace.ON_PLAN: "good", Pace.SLIPPING: "soon", Pace.BEHIND: "late"}
+LISTING = Listing(sorts=("intervals",), default_sort="-intervals", size=25)
+
+
+@bp.get("")
+@requires(Permission.SEE_TEAM)
+def index() -> Response:
+    """Everybody of the team, with the region's figures above."""
+    team = read_team(db)
+    return render(
+        "team/index.html",
+        team=team,
+        summary=team.summary,
+        several_regions=len({member.region.id for member in team.members}) > 1,
+        paces=translated(PACES),
+        tones=TONES,
+    )
+
+
+@bp.get("/<uuid:id>")
+@requires(Permission.SEE_TEAM)
+def show(id: UUID) -> Response:
+    """One rep: figures, territories, and which accounts have waited longer than agreed."""
+    state = LISTING.read()
+    member, coverage = read_member(db, id)
+    waiting = list_overdue(db, list(coverage), limit=state.limit, offset=state.offset)
+    return render(
+        "team/show.html",
+        member=member,
+        coverage=coverage,
+        page=state.page(waiting),
+        late_from=LATE_FROM,
+        paces=translated(PACES),
+        tones=TONES,
+    )
