@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, g, redirect, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.errors import Refused
@@ -36,11 +37,24 @@ def create() -> BaseResponse:
     agent = request.user_agent.string
     try:
         token = sign_in(portal().database, form.email.data, form.password.data, request.remote_addr or "", agent)
+    except Throttled as throttled:
+        return wait(form, throttled.minutes)
     except Refused as refusal:
         form.form_errors.append(_(refusal.message, **refusal.params))
-        return render("sign_in/show.html", form=form, status=429 if isinstance(refusal, Throttled) else 422)
+        return render("sign_in/show.html", form=form, status=422)
     begin_session(token)
     return see_next("home.show")
+
+
+def wait(form: SignInForm, minutes: int) -> Response:
+    """Too many tries: say for how long."""
+    text = ngettext(
+        "Too many tries. Try again in %(num)d minute.", "Too many tries. Try again in %(num)d minutes.", minutes
+    )
+    form.form_errors.append(text)
+    response = render("sign_in/show.html", form=form, status=429)
+    response.headers["Retry-After"] = str(minutes * 60)
+    return response
 
 
 @bp.post("/sign-out")

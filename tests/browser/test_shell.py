@@ -60,6 +60,13 @@ def test_head_office_works_by_keyboard_and_at_any_width(
     page.go_back()
     expect(rows).to_have_count(1)
 
+    page.context.set_offline(True)
+    page.fill("#users-q", "gokhx")
+    expect(page.locator("#notices")).to_contain_text("Could not reach the server")
+    expect(page.locator("#users-q")).to_have_value("gokhx")
+    page.context.set_offline(False)
+    complaints.clear()
+
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{laptop.url}/users")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

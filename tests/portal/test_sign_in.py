@@ -59,7 +59,8 @@ def test_guessing_is_slowed_down_and_says_for_how_long(client: Browser) -> None:
         assert client.submit("/sign-in", RIGHT | {"password": "guess"}).status_code == 422
     answer = client.submit("/sign-in", RIGHT)
     assert answer.status_code == 429
-    assert "try again in 1 minute" in answer.text
+    assert "Try again in 1 minute." in answer.text
+    assert answer.headers["Retry-After"] == "60"
     assert client.submit("/sign-in", RIGHT | {"email": "rep@example.com"}).status_code == 303, "another account may"
 
 
