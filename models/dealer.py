@@ -143,6 +143,17 @@ def get_dealer(db: Session, dealer_id: UUID) -> Dealer:
     return found
 
 
+def own_credit(db: Session) -> DealerCredit | None:
+    """What the principal's own dealer owes and may still buy; None where nobody said, or for who is no dealer."""
+    return db.scalar(select(DealerCredit).where(DealerCredit.id == db.principal.dealer_id))
+
+
+def dealers_of_region(db: Session, region_id: UUID) -> list[tuple[UUID, str]]:
+    """The active dealers of a region with their names, to choose one from."""
+    query = select(Dealer.id, Dealer.name).where(Dealer.region_id == region_id, Dealer.active)
+    return [(row[0], row[1]) for row in db.execute(query.order_by(Dealer.name_sort))]
+
+
 def search_dealers(db: Session, q: str, limit: int = 200) -> list[UUID]:
     """The ids of dealers in whose name or code every word of `q` occurs, folded."""
     return list(db.scalars(select(Dealer.id).where(*_holds_words(q)).order_by(Dealer.name_sort).limit(limit)))

@@ -24,7 +24,7 @@ def newest(
     entity: type[Entity],
     by: InstrumentedAttribute[Any],
     *conditions: ColumnElement[bool],
-    limit: int,
+    limit: int | None,
     offset: int = 0,
     descending: bool = True,
 ) -> type[Entity]:
@@ -39,7 +39,8 @@ def newest(
         return aliased(entity, rows.limit(limit).offset(offset).subquery("page"))
     held = func.unnest(func.portal_ids("portal.territory_ids")).table_valued(column("id", Uuid()), name="held")
     held = held.render_derived()
-    each = rows.where(_column(entity, "territory_id") == held.c.id).limit(limit + offset).lateral("each")
+    enough = None if limit is None else limit + offset
+    each = rows.where(_column(entity, "territory_id") == held.c.id).limit(enough).lateral("each")
     merged = select(each).select_from(held).join(each, true())
     keys = (each.c[by.key], each.c.id)
     ordered = merged.order_by(*(key.desc() if descending else key.asc() for key in keys))

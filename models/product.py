@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.access import ALL, Access, read, write
 from models.base import Base, Created, Currency, Key, Named, Price, Quantity
+from models.errors import NotFound
+from models.session import Session
 from models.sync.feed import CATALOGUE, Feed
 
 EVERYBODY_READS = Access(dealer=read(ALL), rep=read(ALL), manager=read(ALL), hq=write(ALL))
@@ -85,3 +87,12 @@ class ProductCost(Base):
     id: Mapped[UUID] = mapped_column(ForeignKey("product.id"), primary_key=True)
     cost: Mapped[Price]
     currency: Mapped[Currency]
+
+
+def get_product(db: Session, product_id: UUID) -> Product:
+    """The product with its group and brand. Raises NotFound."""
+    loading = (joinedload(Product.product_group), joinedload(Product.brand))
+    product = db.scalar(select(Product).where(Product.id == product_id).options(*loading))
+    if product is None:
+        raise NotFound
+    return product

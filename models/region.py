@@ -102,3 +102,8 @@ def region_by_code(db: Session, code: str) -> Region:
     if region is None:
         raise Refused(N_("There is no region with the code %(code)s."), code=code)
     return region
+
+
+def list_provinces(db: Session) -> list[Province]:
+    """All provinces, by name."""
+    return list(db.scalars(select(Province).order_by(Province.name_sort)))

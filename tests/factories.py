@@ -109,11 +109,13 @@ def add_leads(db: Session, count: int, dealer: str = "kordon", at: datetime = NO
         lead = Lead(**own | place_of(dealer) | values)
         db.add(lead)
         db.flush()
+        made.append(lead)
         db.add(LeadContact(id=lead.id, company=f"Gizli {number} A.Ş.", **place_of(dealer)))
+        if lead.dealer_id is None:
+            continue
         offer = LeadOffer(lead_id=lead.id, dealer_id=lead.dealer_id, status="offered", offered_at=offered_at)
         offer.territory_id, offer.region_id = lead.territory_id, lead.region_id
         offer.reason = {"rule": "nearest", "distance_km": 4.2, "candidates": 1, "group": None}
         db.add(offer)
-        made.append(lead)
     db.flush()
     return made

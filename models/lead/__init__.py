@@ -28,11 +28,11 @@ from models.region import Province
 from models.session import Session
 
 STATUSES = {
-    "received": N_("received"),
-    "offered": N_("offered"),
-    "accepted": N_("accepted"),
-    "declined": N_("declined"),
-    "expired": N_("expired"),
+    "received": N_("Received"),
+    "offered": N_("Offered"),
+    "accepted": N_("Accepted"),
+    "declined": N_("Declined"),
+    "expired": N_("Expired"),
 }
 DECLINE_REASONS = {
     "too_far": N_("Too far away"),
@@ -135,16 +135,18 @@ class Lead(Base):
         if reason == "other" and note is None:
             raise Refused(N_("Say in a few words why you decline."))
         offer = self._answer(db, "declined")
-        offer.decline_reason, offer.decline_note = reason, note
+        if offer is not None:
+            offer.decline_reason, offer.decline_note = reason, note
 
-    def _answer(self, db: Session, status: str) -> LeadOffer:
+    def _answer(self, db: Session, status: str) -> LeadOffer | None:
         # Whoever answers waits for whoever answers or pulls back at the same moment, and then sees what became of it.
         db.refresh(self, ["status", "dealer_id"], with_for_update=True)
         if self.status != "offered":
             raise Refused(NOT_ON_OFFER[self.status])
+        self.status, self.answered_at = status, now()
         offer = open_offer(db, self)
-        self.status = offer.status = status
-        self.answered_at = offer.answered_at = now()
+        if offer is not None:
+            offer.status, offer.answered_at = status, self.answered_at
         return offer
 
 
@@ -239,7 +241,7 @@ class LeadCandidate(Base):
     distance_km: Mapped[float | None]
 
 
-def open_offer(db: Session, lead: Lead) -> LeadOffer:
-    """The offer that waits for an answer."""
+def open_offer(db: Session, lead: Lead) -> LeadOffer | None:
+    """The offer that waits for an answer; None for a lead that came in from a file as already offered."""
     query = select(LeadOffer).where(LeadOffer.lead_id == lead.id, LeadOffer.status == "offered")
-    return db.scalars(query).one()
+    return db.scalar(query)

@@ -34,7 +34,8 @@ class LeadFilter:
     status: str | None = None
     since: datetime | None = None
     before: datetime | None = None
-    limit: int = 50
+    limit: int | None = 50
+    """None for all of them."""
     offset: int = 0
 
 

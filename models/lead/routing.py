@@ -142,11 +142,12 @@ def _take_back(db: Session, lead: Lead, at: datetime) -> None:
         raise Refused(N_("This lead was accepted already."))
     if lead.status != "offered":
         return
-    if lead.answer_due_at is None or lead.answer_due_at > at:
+    if lead.answer_due_at is not None and lead.answer_due_at > at:
         raise Refused(N_("The dealer still has time to answer."))
     offer = open_offer(db, lead)
-    offer.status, offer.answered_at = "expired", at
-    db.flush()
+    if offer is not None:
+        offer.status, offer.answered_at = "expired", at
+        db.flush()
 
 
 def _offer(db: Session, lead: Lead, best: Candidate, ladder: Ladder, at: datetime) -> LeadOffer:

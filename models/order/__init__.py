@@ -16,13 +16,22 @@ from models.errors import N_
 from models.product import Product
 
 STATUSES = {
-    "placed": N_("placed"),
-    "confirmed": N_("confirmed"),
-    "shipped": N_("shipped"),
-    "delivered": N_("delivered"),
-    "cancelled": N_("cancelled"),
+    "placed": N_("Placed"),
+    "confirmed": N_("Confirmed"),
+    "shipped": N_("Shipped"),
+    "delivered": N_("Delivered"),
+    "cancelled": N_("Cancelled"),
 }
 OPEN_STATUSES = ("placed", "confirmed")
+STEPS = ("placed", "confirmed", "shipped", "delivered")
+"""The way of an order that nobody cancels."""
+LINE_STATES = {
+    "ordered": N_("Ordered"),
+    "partly_confirmed": N_("Partly confirmed"),
+    "confirmed": N_("Confirmed"),
+    "partly_shipped": N_("Partly shipped"),
+    "shipped": N_("Shipped"),
+}
 _OF_ORDER = through("order", "order_id")
 OF_ORDER = Access(dealer=read(OWN_DEALER), rep=read(_OF_ORDER), manager=read(_OF_ORDER), hq=write(ALL))
 
@@ -102,6 +111,17 @@ class OrderLine(Base):
 
     order: Mapped[Order] = relationship(back_populates="lines")
     product: Mapped[Product] = relationship()
+
+    @property
+    def state(self) -> str:
+        """How far this line has come: one of `LINE_STATES`."""
+        if self.shipped_quantity >= self.quantity:
+            return "shipped"
+        if self.shipped_quantity > 0:
+            return "partly_shipped"
+        if self.confirmed_quantity >= self.quantity:
+            return "confirmed"
+        return "partly_confirmed" if self.confirmed_quantity > 0 else "ordered"
 
 
 class OrderStatus(Base):

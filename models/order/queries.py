@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,7 +32,8 @@ class OrderFilter:
     before: datetime | None = None
     sort: str = "placed_at"
     descending: bool = True
-    limit: int = 50
+    limit: int | None = 50
+    """None for all of them."""
     offset: int = 0
 
 
@@ -65,6 +66,11 @@ SORTS = {"placed_at": Order.placed_at, "number": Order.number_key, "amount": Ord
 
 def list_orders(db: Session, wanted: OrderFilter) -> list[OrderRow]:
     """A page of orders, newest first unless asked otherwise; one query, a second one to look up dealers' names."""
+    return list(each_order(db, wanted))
+
+
+def each_order(db: Session, wanted: OrderFilter) -> Iterator[OrderRow]:
+    """The same one by one, in little memory however many there are."""
     by = SORTS[wanted.sort]
     page = newest(
         db,
@@ -81,7 +87,9 @@ def list_orders(db: Session, wanted: OrderFilter) -> list[OrderRow]:
     query = select(*columns, null())
     if db.principal.scope is not Scope.DEALER:
         query = select(*columns, Dealer.name).join(Dealer, Dealer.id == page.dealer_id)
-    return [OrderRow(*row) for row in db.execute(query.order_by(*order))]
+    options = {"yield_per": 1000} if wanted.limit is None else {}
+    for row in db.execute(query.order_by(*order), execution_options=options):
+        yield OrderRow(*row)
 
 
 def get_order(db: Session, order_id: UUID) -> Order:
@@ -112,6 +120,24 @@ def steps_of(db: Session, order_ids: Iterable[UUID]) -> dict[UUID, dict[str, dat
     return found
 
 
+class ShipmentRow(NamedTuple):
+    """A shipment in a short list."""
+
+    order_id: UUID
+    order_number: str
+    number: str
+    shipped_at: datetime
+    carrier: str | None
+    tracking: str | None
+
+
+def shipments_on_the_way(db: Session, limit: int) -> list[ShipmentRow]:
+    """Shipments of orders that have not arrived, the newest first."""
+    columns = (Order.id, Order.number, Shipment.number, Shipment.shipped_at, Shipment.carrier, Shipment.tracking)
+    query = select(*columns).join(Order, Order.id == Shipment.order_id).where(Order.status == "shipped")
+    return [ShipmentRow(*row) for row in db.execute(query.order_by(Shipment.shipped_at.desc()).limit(limit))]
+
+
 def open_orders(db: Session) -> list[Total]:
     """What is placed or confirmed and not yet shipped, by currency, the largest first."""
     return _totals(db, Order.status.in_(OPEN_STATUSES))
@@ -120,6 +146,42 @@ def open_orders(db: Session) -> list[Total]:
 def orders_placed(db: Session, since: datetime, before: datetime) -> list[Total]:
     """What was ordered in a period and not cancelled, by currency, the largest first."""
     return _totals(db, Order.placed_at >= since, Order.placed_at < before, Order.status != "cancelled")
+
+
+class DealerFigures(NamedTuple):
+    """What a home page says of orders, in one currency."""
+
+    currency: str
+    open_orders: int
+    open_amount: Decimal
+    this_year: Decimal
+    last_year: Decimal
+    """Until the same day and hour of last year."""
+
+
+def order_figures(db: Session, at: datetime) -> list[DealerFigures]:
+    """Open orders, and what was ordered since the year began and in the same part of last year, by currency."""
+    began, year_before = at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0), _year_before(at)
+    is_open = Order.status.in_(OPEN_STATUSES)
+    counted = Order.status != "cancelled"
+    zero = Decimal(0)
+    this_year = func.coalesce(func.sum(Order.amount).filter(counted, Order.placed_at >= began), zero)
+    last_year = func.sum(Order.amount).filter(
+        counted, Order.placed_at >= _year_before(began), Order.placed_at < year_before
+    )
+    query = select(
+        Order.currency,
+        func.count().filter(is_open),
+        func.coalesce(func.sum(Order.amount).filter(is_open), zero),
+        this_year,
+        func.coalesce(last_year, zero),
+    ).where(or_(is_open, Order.placed_at >= _year_before(began)))
+    return [DealerFigures(*row) for row in db.execute(query.group_by(Order.currency).order_by(this_year.desc()))]
+
+
+def _year_before(at: datetime) -> datetime:
+    leap_day = at.month == 2 and at.day == 29
+    return at.replace(year=at.year - 1, day=28 if leap_day else at.day)
 
 
 def page_totals(rows: Iterable[OrderRow]) -> list[Total]:

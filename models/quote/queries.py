@@ -81,6 +81,19 @@ def count_quotes(db: Session) -> dict[str, int]:
     return dict(db.execute(select(Quote.status, func.count()).group_by(Quote.status)).all())
 
 
+def quotes_expiring(db: Session, today: date, until: date, limit: int) -> list[QuoteRow]:
+    """Issued quotes that end between two days, both included, the most urgent first."""
+    columns = [getattr(Quote, name) for name in QuoteRow._fields[:-2]]
+    rows = (
+        select(*columns, Dealer.name, User.name)
+        .outerjoin(Dealer, Dealer.id == Quote.dealer_id)
+        .outerjoin(User, User.id == Quote.user_id)
+        .where(Quote.status == "issued", Quote.valid_until >= today, Quote.valid_until <= until)
+        .order_by(Quote.valid_until, Quote.id)
+    )
+    return [QuoteRow(*row) for row in db.execute(rows.limit(limit))]
+
+
 def get_quote(db: Session, quote_id: UUID) -> Quote:
     """The quote with its lines, dealer and seller. Raises NotFound."""
     loading = (selectinload(Quote.lines), joinedload(Quote.dealer), joinedload(Quote.user))

@@ -114,6 +114,19 @@ def test_only_what_is_on_offer_can_be_answered(
             get_lead(db, lead.id).decline(db, "too_far")
 
 
+def test_a_lead_from_a_file_without_a_recorded_offer_can_be_answered(
+    acting: Opener, system: Session, world: ModuleType
+) -> None:
+    accepted, declined = add_leads(system, 2)
+    system.execute(text("delete from lead_offer where lead_id = any(:ids)"), {"ids": [accepted.id, declined.id]})
+    system.commit()
+    with acting("ayse") as db:
+        accept(db, get_lead(db, accepted.id))
+        get_lead(db, declined.id).decline(db, "too_far")
+    with acting("ayse") as db:
+        assert [get_lead(db, lead.id).status for lead in (accepted, declined)] == ["accepted", "declined"]
+
+
 def test_a_lead_pulled_back_meanwhile_cannot_be_accepted(acting: Opener, system: Session, world: ModuleType) -> None:
     with acting("ayse") as db:
         lead = get_lead(db, MINE)
