@@ -10,14 +10,18 @@ from portal.accounts.views import bp as accounts
 from portal.components.views import bp as components
 from portal.config import Config
 from portal.dealers.views import bp as dealers
+from portal.desk.views import bp as desk
 from portal.events.views import bp as events
 from portal.field.views import bp as field
 from portal.home.views import bp as home
 from portal.imports.views import bp as imports
+from portal.leads import bp as leads
+from portal.orders.views import bp as orders
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
 from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
+from portal.stock.views import bp as stock
 from portal.team.views import bp as team
 from portal.users.views import bp as users
 from portal.visits.views import bp as visits
@@ -27,15 +31,19 @@ from portal.web.session import cookies
 FEATURES: tuple[Blueprint, ...] = (
     accounts,
     dealers,
+    desk,
     events,
     field,
     home,
     imports,
+    leads,
+    orders,
     preferences,
     profile,
     sign_in,
     staff,
     team,
+    stock,
     users,
     visits,
 )

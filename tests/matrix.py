@@ -36,6 +36,7 @@ STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "
 VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
 TEAM_SEEN = {"user.cem": "filiz hale", "user.ece": "gokhan hale", "user.filiz": ""}
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
+LEADS = ("lead.kordon", "lead.bogaz")
 
 MATRIX: dict[str, Row] = {
     "accounts.index": Row(FIELD),
@@ -43,6 +44,7 @@ MATRIX: dict[str, Row] = {
     "components.show": Row(PUBLIC),
     "dealers.index": Row(FIELD),
     "dealers.show": Row(FIELD, ("dealer.kordon", "dealer.bogaz")),
+    "desk.show": Row(EVERYBODY),
     "events.index": Row((HQ,)),
     "field.catalogue": Row(PUBLIC, values={"locale": "tr"}),
     "field.index": Row(PUBLIC),
@@ -64,6 +66,15 @@ MATRIX: dict[str, Row] = {
     "imports.remove": Row((HQ,), ("import_run",)),
     "imports.save": Row((HQ,), ("import_run",)),
     "imports.show": Row((HQ,), ("import_run",)),
+    "leads.accept": Row((OWNER,), LEADS),
+    "leads.create": Row((HQ,)),
+    "leads.decline": Row((OWNER,), LEADS),
+    "leads.index": Row((OWNER, *FIELD)),
+    "leads.new": Row((HQ,)),
+    "leads.offer": Row((HQ,), LEADS),
+    "leads.show": Row((OWNER, *FIELD), LEADS),
+    "orders.index": Row((OWNER, *FIELD)),
+    "orders.show": Row((OWNER, *FIELD), ("order.kordon", "order.bogaz")),
     "preferences.create": Row(PUBLIC),
     "profile.end_one": Row(EVERYBODY, ("session.burak",), seen_by={"session.burak": "*"}),
     "profile.end_others": Row(EVERYBODY),
@@ -81,6 +92,8 @@ MATRIX: dict[str, Row] = {
     "staff.new": Row((OWNER,)),
     "staff.show": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
     "staff.switch": Row((OWNER,), STAFF_RECORDS, seen_by=STAFF_SEEN),
+    "stock.index": Row(EVERYBODY),
+    "stock.show": Row(EVERYBODY, ("product.e7018",)),
     "static": Row(PUBLIC, values={"version": "dev", "name": "css/portal.css"}),
     "team.index": Row((MANAGER, HQ)),
     "team.show": Row((MANAGER, HQ), ("user.cem", "user.ece", "user.filiz"), seen_by=TEAM_SEEN),

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from portal import formats
+
 SIZES = (25, 50, 100)
 DEEPEST = 10_000
 """Rows that pages reach; beyond it a filter or an export serves better, and the database need not skip so many."""
@@ -34,6 +36,8 @@ class Filter:
 
     def label_of(self, value: str) -> str:
         """The words for a value, as on its chip."""
+        if self.kind == "date":
+            return formats.current().date(_day(value))
         return next((label for choice, label in self.choices if choice == value), value)
 
     def accepts(self, value: str) -> bool:

@@ -59,8 +59,9 @@ CUSTOMERS = Group(
         Entry("accounts.index", N_("Accounts"), "building", Permission.SEE_VISITS),
     ),
 )
+HOME = Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL)
 DEALER = (
-    Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL),
+    HOME,
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
     Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
@@ -69,6 +70,7 @@ DEALER = (
     Entry("staff.index", N_("Staff"), "users", Permission.MANAGE_STAFF),
 )
 REP = (
+    HOME,
     Entry("field.index", N_("Field work"), "route", Permission.WORK_IN_FIELD),
     Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS, "visits"),
     CUSTOMERS,
@@ -78,6 +80,7 @@ REP = (
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
 )
 MANAGER = (
+    HOME,
     Entry("visits.index", N_("Visits"), "inbox", Permission.SEE_VISITS, "visits"),
     Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
@@ -88,6 +91,7 @@ MANAGER = (
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
 )
 HQ = (
+    HOME,
     CUSTOMERS,
     Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),

@@ -44,6 +44,12 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+/* A drawer that htmx filled opens; its close button, Escape and a click beside it close it without any script. */
+document.addEventListener("htmx:afterSwap", (event) => {
+  const drawer = event.target.closest(".drawer");
+  if (drawer && !drawer.matches(":popover-open")) drawer.showPopover();
+});
+
 /* An answer that never came is said where the notices are; what was typed stays on the page. */
 document.addEventListener("htmx:sendError", () => say("offline"));
 document.addEventListener("htmx:responseError", () => say("refused"));

@@ -1,0 +1,57 @@
+"""A lead's history and the router's reasons, in the reader's words."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from models.lead import DECLINE_REASONS, Lead, LeadOffer
+from models.lead.routing import Candidate
+from portal import formats
+
+TONES = {"received": "soon", "offered": "info", "accepted": "good", "declined": "late", "expired": "late"}
+
+
+def why(offer: LeadOffer) -> str:
+    """Why this dealer was offered the lead, in one sentence. It names no other dealer: he reads it himself."""
+    reason = offer.reason
+    group = reason.get("group") or _("any product group")
+    said = {
+        "count": formats.current().number(reason.get("candidates") or 1),
+        "group": group,
+        "distance": formats.current().number(reason.get("distance_km"), 1),
+    }
+    match reason.get("rule"):
+        case "nearest":
+            return str(_("The nearest dealer who is competent in %(group)s: %(distance)s km away.", **said))
+        case "province":
+            return str(_("In the same province, competent in %(group)s, and the least busy of %(count)s.", **said))
+        case "region":
+            return str(_("In the same region, competent in %(group)s, and the least busy of %(count)s.", **said))
+        case "chosen":
+            return str(_("Chosen by head office."))
+    return str(_("Offered before routing was recorded."))
+
+
+def on_ladder(place: int, candidate: Candidate) -> str:
+    """A candidate as an entry of a list: "1. Kordon Kaynak, 4.2 km"."""
+    km = formats.current().number(candidate.distance_km, 1)
+    return f"{place}. {candidate.name}" + (f", {km} km" if candidate.distance_km is not None else "")
+
+
+def timeline(lead: Lead) -> list[dict[str, Any]]:
+    """What happened to a lead, newest first, as `ui.timeline` takes it."""
+    entries: list[dict[str, Any]] = [{"text": _("Received"), "change": lead.source, "at": lead.received_at}]
+    for offer in lead.offers:
+        who = offer.dealer.name if offer.dealer else None
+        entries.append({"text": _("Offered"), "who": who, "at": offer.offered_at, "tone": "info"})
+        if offer.status != "offered":
+            entries.append(_answer(offer, who))
+    return entries[::-1]
+
+
+def _answer(offer: LeadOffer, who: str | None) -> dict[str, Any]:
+    said = {"accepted": _("Accepted"), "declined": _("Declined"), "expired": _("Not answered in time, pulled back")}
+    reason = _(DECLINE_REASONS[offer.decline_reason]) if offer.decline_reason in DECLINE_REASONS else None
+    change = ": ".join(filter(None, (reason, offer.decline_note))) or None
+    tone = "good" if offer.status == "accepted" else "late"
+    return {"text": said[offer.status], "change": change, "who": who, "at": offer.answered_at, "tone": tone}

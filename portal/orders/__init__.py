@@ -1,0 +1,1 @@
+"""Orders: what a dealer ordered and how far it has come."""
