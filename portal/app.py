@@ -42,8 +42,8 @@ FEATURES: tuple[Blueprint, ...] = (
     profile,
     sign_in,
     staff,
-    team,
     stock,
+    team,
     users,
     visits,
 )
