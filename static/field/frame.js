@@ -9,7 +9,7 @@ import { canWorkOffline } from "./worker.js";
 const ENTRIES = () => [
   { path: "/", label: _("Today"), picture: "calendar-due", pattern: /^\/$/ },
   { path: "/accounts", label: _("Accounts"), picture: "building-factory-2", pattern: /^\/(accounts|visits|drafts)/ },
-  { path: "/waiting", label: _("Waiting and sent"), picture: "cloud-upload", pattern: /^\/waiting/ },
+  { path: "/waiting", label: _("Waiting"), picture: "cloud-upload", pattern: /^\/waiting/ },
 ];
 
 /**
@@ -59,7 +59,7 @@ function brand(user) {
   const company = document.documentElement.dataset.company ?? "";
   const names = (user.territories ?? []).map((/** @type {any} */ territory) => territory.name).join(", ");
   const mark = h("img", { src: document.documentElement.dataset.mark, alt: "", width: 26, height: 26 });
-  return h("a", { class: "brand", href: "#/" }, mark, h("span", null, h("span", null, company), h("small", null, names || user.name)));
+  return h("a", { class: "brand", href: "#/", "aria-label": company }, mark, h("span", null, h("span", null, company), h("small", null, names || user.name)));
 }
 
 /** @param {any} entry @param {string} path @param {number} waits @param {boolean} wide */

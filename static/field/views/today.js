@@ -12,6 +12,7 @@ const SHOWN = 20;
 
 /** @param {import("../router.js").Context} context @returns {Promise<import("../router.js").Page>} */
 export async function today(context) {
+  const where = (context.user.territories ?? []).map((/** @type {any} */ territory) => territory.name).join(", ");
   const element = h("div", { class: "stack" });
   let shown = SHOWN;
   const refresh = async () => {
@@ -22,7 +23,7 @@ export async function today(context) {
       context.sync.status(),
     ]);
     const total = plan.visits.length + plan.due.length;
-    const line = [longDate(new Date()), status.lastPulled && ngettext("%(count)s stop", "%(count)s stops", total)];
+    const line = [where, longDate(new Date()), status.lastPulled && ngettext("%(count)s stop", "%(count)s stops", total)];
     element.replaceChildren(
       head(_("Today"), line.filter(Boolean).join(" · ")),
       ...[comments, drafts].flat().filter((part) => part !== null),
