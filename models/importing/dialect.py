@@ -26,10 +26,13 @@ class Layout:
     quote: str | None = None
 
 
-def find_dialect(path: Path, layout: Layout) -> Dialect:
-    """The dialect of `path`: what `layout` declares, the rest from the file. Raises Refused if it is no text."""
+def find_dialect(path: Path, layout: Layout) -> tuple[Dialect, int]:
+    """The dialect of `path`, what `layout` declares and the rest from the file, and how many lines it has.
+
+    Raises Refused if it is no text.
+    """
     encoding = layout.encoding or detect_encoding(path)
-    check_encoding(path, encoding)
+    lines = check_encoding(path, encoding)
     with path.open(encoding=encoding, newline="") as file:
         sample = file.read(_SAMPLE)
     if not sample.strip():
@@ -37,7 +40,7 @@ def find_dialect(path: Path, layout: Layout) -> Dialect:
     row_end = layout.row_end or _row_end(sample)
     quote = '"' if layout.quote is None else layout.quote
     separator = layout.separator or _separator(sample, row_end, quote)
-    return Dialect(encoding, separator, row_end, quote)
+    return Dialect(encoding, separator, row_end, quote), lines
 
 
 def _row_end(sample: str) -> str:

@@ -34,8 +34,9 @@ def detect_encoding(path: Path) -> str:
     return "utf-8"
 
 
-def check_encoding(path: Path, encoding: str) -> None:
-    """Make sure that the whole file can be read as `encoding`. Raises Refused naming the line that cannot."""
+def check_encoding(path: Path, encoding: str) -> int:
+    """Make sure that the whole file can be read as `encoding`, and count its line ends. Raises Refused naming the line
+    that cannot be read."""
     line = 1
     try:
         for text in _blocks(path, encoding):
@@ -43,6 +44,7 @@ def check_encoding(path: Path, encoding: str) -> None:
                 line += text.count("\n", 0, text.index("\x00"))
                 raise Refused(N_("Line %(line)s holds a zero character: this is not a text file."), line=line)
             line += text.count("\n")
+        return line - 1
     except UnicodeDecodeError as error:
         bad = bytes(error.object[error.start : error.end])
         before = bytes(error.object[: error.start]).decode(encoding, "replace")

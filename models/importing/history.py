@@ -95,7 +95,7 @@ class ImportRun(Queued):
         self.added = sum(tally.added for tally in tallies)
         self.changed = sum(tally.changed for tally in tallies)
         self.unchanged = sum(tally.unchanged for tally in tallies)
-        self.status = "loaded" if report.loaded else "refused" if report.refused else "checked"
+        self.status = "loaded" if report.loaded else "refused" if report.problems else "checked"
         self.ended_at = now()
         self.loaded_at = now() if report.loaded else None
 

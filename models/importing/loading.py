@@ -41,7 +41,8 @@ def import_file(
     """
     report = _describe(path, name or path.name, profile)
     try:
-        found = study(open_source(path, profile), report.problems, lambda rows: progress("reading", rows, 0))
+        source = open_source(path, profile)
+        found = study(source, report.problems, lambda rows: progress("reading", rows, max(rows, source.lines)))
         _note(report, found)
         with suppress(_Undone), db.begin_nested():
             _take_in(db, found, report, progress)

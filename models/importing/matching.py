@@ -31,10 +31,9 @@ def possible_matches(source: Source) -> list[Match]:
     """The same, whatever is missing."""
     profile = source.profile
     fields = {field.name: field for field in FIELDS[profile.kind]}
+    chosen = sorted(_chosen(source).items(), key=lambda pair: pair[1])
     return [
-        Match(index, source.columns[index], fields[name])
-        for name, index in _chosen(source).items()
-        if name not in profile.constants
+        Match(index, source.columns[index], fields[name]) for name, index in chosen if name not in profile.constants
     ]
 
 
@@ -86,7 +85,7 @@ def _places(columns: Iterable[str]) -> dict[str, list[int]]:
 
 def _called(field: Field, profile: Profile) -> str:
     listed = [column for column, names in profile.columns.items() if field.name in names]
-    return listed[0] if listed else " / ".join((field.label, *field.names))
+    return listed[0] if listed else field.label
 
 
 def _missing(source: Source, columns: list[str]) -> Refused:

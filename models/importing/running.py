@@ -1,6 +1,7 @@
 """Run the statements of a kind on what is staged, and turn what they return into the report."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -80,9 +81,12 @@ class Run:
         field = row["field"]
         column = self._columns.get(field) or field_of(self._profile.kind, field).label
         known = {"line", "field", "value", "total"}
-        params = {name: _shown(value) for name, value in row.items() if name not in known}
-        return Problem(row["line"], column, _shown(row["value"]), REASONS[code], params)
+        params = {name: self._shown(value) for name, value in row.items() if name not in known}
+        return Problem(row["line"], column, self._shown(row["value"]), REASONS[code], params)
 
-
-def _shown(value: object) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    def _shown(self, value: object) -> str:
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}"
+        if isinstance(value, datetime):
+            return f"{value.astimezone(self._profile.zone):%Y-%m-%d %H:%M}"
+        return str(value)

@@ -26,12 +26,14 @@ SAMPLE = 8
 
 @dataclass(frozen=True)
 class Source:
-    """A file whose layout is known. `dialect` is None for a workbook; `columns` are the names of its columns."""
+    """A file whose layout is known. `dialect` is None for a workbook, `columns` are the names of its columns, and
+    `lines` is about how many rows to expect, 0 if nobody knows."""
 
     path: Path
     profile: Profile
     dialect: Dialect | None
     columns: tuple[str, ...]
+    lines: int = 0
 
     def rows(self, problems: Problems, skipped: list[int] | None = None) -> Iterator[tuple[int, Sequence[Cell]]]:
         """The line and the cells of each row of data. Rows of a wrong width become problems; empty ones and those that
@@ -59,16 +61,16 @@ _WIDTH = N_("the row has %(cells)s cells instead of %(width)s")
 
 def open_source(path: Path, profile: Profile) -> Source:
     """Find out what `path` is. Raises Refused if it is nothing that can be imported."""
-    dialect = None
+    dialect, lines = None, 0
     if not is_workbook(path):
         _refuse_foreign(path)
-        dialect = find_dialect(path, profile.layout)
+        dialect, lines = find_dialect(path, profile.layout)
     first = next(_raw(path, dialect, profile, Problems()), None)
     if first is None:
         raise Refused(N_("The file is empty."))
     cells = _trimmed(first[1]) if profile.header else first[1]
     columns = _headed(cells) if profile.header else _numbered(len(cells), profile)
-    return Source(path, profile, dialect, columns)
+    return Source(path, profile, dialect, columns, lines)
 
 
 def _refuse_foreign(path: Path) -> None:

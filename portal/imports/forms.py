@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -19,6 +20,7 @@ from portal.web.forms import Form, choices, translated
 
 ENCODINGS = {name: name.upper() for name in ("utf-8", "windows-1254", "utf-16", "iso-8859-9", "windows-1252")}
 SEPARATORS = {";": ";", ",": ",", "tab": _l("Tab"), "|": "|", "+|": "+|", "||": "||"}
+_NEVER_THE_SAME = frozenset({"product", "number", "name", "quantity", "price", "wanted", "company"})
 TAB = {"tab": "\t", "\t": "tab"}
 
 
@@ -61,10 +63,12 @@ class LayoutForm(Form):
         )
         found_out = gettext("As found out")
         shipped = {each.name: each.title for each in shipped_profiles(profile.kind)}
-        self.mapping.choices = choices({profile.name: profile.title} | shipped)
+        headings = {str(profile.kind): gettext("The headings of the columns")}
+        self.mapping.choices = choices({profile.name: profile.title} | shipped | headings)
         declared = {layout.encoding: layout.encoding.upper()} if layout.encoding else {}
         self.encoding.choices = choices(ENCODINGS | declared, none=found_out)
         separator = TAB.get(layout.separator or "", layout.separator)
+        _quiet(self)
         self.separator.choices = choices(({separator: separator} if separator else {}) | SEPARATORS, none=found_out)
 
     def revised(self, profile: Profile) -> Profile:
@@ -98,12 +102,14 @@ class MappingForm(Form):
         _l("Leave out rows that begin with"), [Length(max=200)], description=_l("Several words with commas between.")
     )
     create = BooleanField(_l("Add what the file names and nobody knows yet: %(what)s"))
+    settable: tuple[str, ...] = ()
+    """The names of the fields for values that are the same in all rows."""
 
     def revised(self, profile: Profile, outline: Outline) -> Profile:
         """The profile with what was chosen."""
         chosen = {heading: _names(self[_column(index)].data) for index, (heading, *_) in enumerate(outline.columns)}
         names = [name for names in chosen.values() for name in names]
-        constants = {name: self[f"set_{name}"].data for name in _settable(profile) if self[f"set_{name}"].data}
+        constants = {name: self[f"set_{name}"].data for name in _settable(profile, outline) if self[f"set_{name}"].data}
         return profile.revised(
             columns=chosen,
             complete=False,
@@ -125,7 +131,8 @@ def mapping_form(profile: Profile, outline: Outline) -> MappingForm:
         fields[_column(index)] = SelectField(
             heading, choices=choices(labels | several, none=gettext("Not used")), default="+".join(names)
         )
-    for name in _settable(profile):
+    settable = _settable(profile, outline)
+    for name in settable:
         fields[f"set_{name}"] = StringField(labels[name], [Length(max=200)], default=profile.constants.get(name))
     form: MappingForm = type("MappingFormOfFile", (MappingForm,), fields)(
         decimal=profile.decimal or "",
@@ -135,9 +142,17 @@ def mapping_form(profile: Profile, outline: Outline) -> MappingForm:
         create=bool(profile.create),
     )
     by_values = gettext("By all values of the file")
+    form.settable = tuple(f"set_{name}" for name in settable)
     form.decimal.choices = choices({",": gettext("Comma: 1.234,50"), ".": gettext("Point: 1,234.50")}, none=by_values)
     form.dates.choices = choices(translated(DATE_FORMS), none=by_values)
+    _quiet(form)
     return form
+
+
+def _quiet(form: Form) -> None:
+    """No "(optional)" at each choice that can be left as found out."""
+    for field in form:
+        field.flags.optional_unsaid = True
 
 
 def _column(index: int) -> str:
@@ -148,14 +163,13 @@ def _names(choice: str) -> tuple[str, ...]:
     return tuple(name for name in choice.split("+") if name)
 
 
-def _settable(profile: Profile) -> list[str]:
-    """Fields that may have one value for all rows: those that each row needs, and those that have one."""
-    keys = {"product", "number", "name", "quantity", "price", "wanted", "company"}
-    return [
-        field.name
-        for field in FIELDS[profile.kind]
-        if field.name in profile.constants or (field.required and field.name not in keys)
-    ]
+def _settable(profile: Profile, outline: Outline) -> list[str]:
+    """Fields that may have one value for all rows: those that have one, and those that lack a column."""
+    meant = {name for *_, names in outline.columns for name in names}
+    if request.method == "POST":
+        meant = {name for key, choice in request.form.items() if key.startswith("column_") for name in _names(choice)}
+    needed = {field.name for field in FIELDS[profile.kind] if field.required} - meant - _NEVER_THE_SAME
+    return [field.name for field in FIELDS[profile.kind] if field.name in needed | set(profile.constants)]
 
 
 def kind_of(form: FileForm) -> Kind:

@@ -3,9 +3,10 @@
 from flask import Response
 from flask_babel import gettext
 
-from models.errors import Refused
+from models.errors import N_, Refused
 from models.importing.fields import CREATES
 from models.importing.history import ImportRun
+from models.importing.profile import Profile
 from models.importing.proposal import Outline, outline
 from models.importing.upload import head_file
 from portal.imports.forms import LayoutForm, MappingForm, mapping_form
@@ -53,6 +54,13 @@ def revise_mapping(run: ImportRun) -> Response | None:
     """Take the meaning of the columns that was sent; the page again if something is wrong with it."""
     seen = outline_of(run)
     form = mapping_form(run.profile, seen)
-    if not form.sent() or not form.run(lambda: run.choose(form.revised(run.profile, seen))):
+    if not form.sent() or not form.run(lambda: _choose(run, form.revised(run.profile, seen))):
         return mapping_page(run, form=form)
     return None
+
+
+def _choose(run: ImportRun, profile: Profile) -> None:
+    run.choose(profile)
+    if missing := outline_of(run).missing:
+        fields = ", ".join(gettext(field.label) for field in missing)
+        raise Refused(N_("Still needed: %(fields)s."), fields=fields)

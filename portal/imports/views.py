@@ -113,8 +113,8 @@ def show(id: UUID) -> BaseResponse:
         return render("imports/progress.html", partial="imports/_progress.html", run=run)
     if asks_for_part():
         return Response(headers={"HX-Refresh": "true"})  # the work is done: the whole page is another one now
-    labels = {field.name: field.label for field in FIELDS[Kind(run.kind)]}
-    return render("imports/show.html", run=run, report=run.last_report(), labels=labels)
+    fields = {field.name: field for field in FIELDS[Kind(run.kind)]}
+    return render("imports/show.html", run=run, report=run.last_report(), fields=fields)
 
 
 @bp.post("/<uuid:id>/loading")

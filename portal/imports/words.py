@@ -1,13 +1,17 @@
 """What the screens of imports call things."""
 
+from datetime import date, datetime
+from decimal import Decimal
+
 from flask_babel import gettext
 
 from models.errors import N_
 from models.importing.dates import DateForm
-from models.importing.fields import Kind
+from models.importing.fields import Field, FieldType, Kind
 from models.importing.history import STATUSES
 from models.importing.problems import Problem
 from models.importing.reasons import DOUBTS
+from portal import formats
 
 KINDS: dict[Kind, str] = {
     Kind.DEALERS: N_("Dealers"),
@@ -76,6 +80,22 @@ def column(problem: Problem) -> str:
     return str(gettext(problem.column)) if problem.column else "–"
 
 
+def understood(field: Field, value: str | None) -> str:
+    """A value of the staging table as the reader writes such values."""
+    writes = formats.current()
+    if value is None:
+        return formats.UNKNOWN
+    match field.type:
+        case FieldType.NUMBER:
+            return writes.quantity(Decimal(value))
+        case FieldType.MOMENT:
+            return writes.datetime(datetime.fromisoformat(value))
+        case FieldType.DATE:
+            return writes.date(date.fromisoformat(value))
+        case _:
+            return value
+
+
 WORDS = {
     "kinds": KINDS,
     "date_forms": DATE_FORMS,
@@ -86,5 +106,6 @@ WORDS = {
     "tones": TONES,
     "told": told,
     "column": column,
+    "understood": understood,
 }
 """What every template of the feature may use."""

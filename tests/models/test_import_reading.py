@@ -121,7 +121,7 @@ def test_separator_and_row_end_are_found_out(separator: str, row_end: str, tmp_p
     path = tmp_path / "file.txt"
     rows = [["Stok Kodu", "Stok Adı", "Eldeki"], *([f"STK-{n}", "Elektrot 3.25 x 350", str(n)] for n in range(9))]
     path.write_text("".join(separator.join(row) + row_end for row in rows), newline="")
-    dialect = find_dialect(path, Layout())
+    dialect, _lines = find_dialect(path, Layout())
     assert (dialect.separator, dialect.row_end.replace("\r\n", "\n")) == (separator, row_end.replace("\r\n", "\n"))
     assert [cells for _line, cells in read_delimited(path, dialect, Problems())] == rows
 
@@ -129,7 +129,7 @@ def test_separator_and_row_end_are_found_out(separator: str, row_end: str, tmp_p
 def test_decimal_commas_are_not_taken_for_separators(tmp_path: Path) -> None:
     path = tmp_path / "stock.csv"
     path.write_text("Ambar;Stok;Eldeki;Rezerve\nMerkez;STK-1;100,5;20,5\nMerkez;STK-2;7,25;0,5\n")
-    assert find_dialect(path, Layout()).separator == ";"
+    assert find_dialect(path, Layout())[0].separator == ";"
 
 
 numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False)

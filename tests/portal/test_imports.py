@@ -66,7 +66,7 @@ def test_a_file_goes_from_upload_to_stock(hq: Browser, system_database: Database
     assert "Warehouse" in mapping
 
     preview = check(hq, address).text
-    assert "1100.5" in preview
+    assert "1,100.5" in preview
     assert "Would be changed" in preview
     assert "Day first" in preview
     assert quantity(system_database) == 84
@@ -92,7 +92,7 @@ def test_a_wrong_file_is_refused_with_line_column_value_and_reason(hq: Browser, 
     address = bring(hq, GOOD + "E7018-325;Gebze;çok;18.09.2026\r\nX1;Yok;7;18.09.2026\r\n")
     preview = check(hq, address).text
     assert "What is wrong" in preview
-    row = re.search(r"<td class=\"num\">3</td>.*?</tr>", preview, re.DOTALL)
+    row = re.search(r'data-label="Line">3</td>.*?</tr>', preview, re.DOTALL)
     assert row is not None
     assert all(text in row[0] for text in ("Kalan", "çok", "is no number"))
     assert "Load the file" not in preview
@@ -125,6 +125,16 @@ def test_the_same_columns_mean_the_same_next_time(hq: Browser) -> None:
     again = hq.get(f"{bring(hq, GOOD)}/mapping").text
     assert "Still needed:" not in again
     assert re.search(r'<select[^>]*name="column_2".*?<option selected value="quantity">', again, re.DOTALL)
+
+
+def test_a_column_that_is_needed_is_asked_for_on_the_spot(hq: Browser) -> None:
+    address = bring(hq, GOOD)
+    sent = hq.submit(f"{address}/mapping", CHOSEN | {"column_3": ""})
+    assert sent.status_code == 422
+    assert "Still needed: As of." in sent.text
+    assert 'name="set_as_of"' in sent.text
+    given = hq.submit(f"{address}/mapping", CHOSEN | {"column_3": "", "set_as_of": "2026-09-18"})
+    assert given.location == address
 
 
 def test_a_layout_that_was_taken_wrong_is_read_again(hq: Browser) -> None:
