@@ -52,7 +52,7 @@ class Shown:
 
 
 CUSTOMERS = Group(
-    N_("Customers"),
+    N_("Dealers and accounts"),
     "building-store",
     (
         Entry("dealers.index", N_("Dealers"), "building-store", Permission.SEE_DEALERS),
