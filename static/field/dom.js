@@ -110,7 +110,7 @@ export function head(title, line, ...actions) {
   return h(
     "div",
     { class: "head" },
-    h("div", null, h("h1", null, title), line && h("p", null, line)),
+    h("div", null, h("h1", null, title), line instanceof HTMLParagraphElement ? line : line && h("p", null, line)),
     actions.length > 0 && h("div", { class: "actions" }, ...actions),
   );
 }

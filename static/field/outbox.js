@@ -44,6 +44,7 @@ export async function save(database, group, changes, more = {}) {
     async (tx) => {
       const next = (await done(tx.objectStore("meta").get("next_seq")))?.value ?? 1;
       if (more.replaces) await retire(tx, more.replaces, moment);
+      for (const each of items) if (each.action === "create") await refuseSecond(tx, each.key);
       items.forEach((each, place) => tx.objectStore("outbox").add({ ...each, seq: next + place }));
       for (const [key, place] of places) await show(tx, key, place);
       putMeta(tx, { next_seq: next + items.length });
@@ -91,6 +92,13 @@ async function placesAfter(database, bodies) {
 async function show(tx, key, place) {
   const row = await done(tx.objectStore("rows").get(key));
   tx.objectStore("rows").put({ key, payload: row?.payload ?? null, ...place });
+}
+
+/** What another tab has made meanwhile is not made again. @param {IDBTransaction} tx @param {string} key */
+async function refuseSecond(tx, key) {
+  const row = await done(tx.objectStore("rows").get(key));
+  const pending = await done(tx.objectStore("outbox").index("by_key").count(key));
+  if (row?.payload || pending) throw new DOMException(key, "ConstraintError");
 }
 
 /**

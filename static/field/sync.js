@@ -48,6 +48,10 @@ export class Sync extends EventTarget {
 
   /** Exchange as soon as possible. Never raises: what went wrong is in the state. */
   async now() {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
     clearTimeout(this.timer);
     try {
       const locks = navigator.locks;
@@ -66,10 +70,6 @@ export class Sync extends EventTarget {
 
   /** One round: push, pull, and say how it went. */
   async round() {
-    if (this.running) {
-      this.again = true;
-      return;
-    }
     this.running = true;
     hold("exchange", true);
     try {

@@ -1,5 +1,7 @@
 /** Registering the service worker, and letting a new version in when nothing is unsaved. */
 
+const AN_HOUR = 3_600_000;
+
 /** Why this page must not be reloaded now: a form that is not saved, an exchange under way. @type {Set<string>} */
 const reasons = new Set();
 
@@ -26,7 +28,8 @@ export async function register(version) {
     worker?.addEventListener("statechange", () => offer(registration));
   });
   offer(registration);
-  addEventListener("hashchange", () => offer(registration));
+  addEventListener("field-page", () => offer(registration));
+  setInterval(() => registration.update().catch(() => undefined), AN_HOUR);
   document.documentElement.dataset.version = version;
 }
 

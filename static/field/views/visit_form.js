@@ -175,11 +175,11 @@ class VisitForm {
   /** @param {Event} event */
   async submit(event) {
     event.preventDefault();
-    if (this.over) return;
+    if (this.over) return undefined;
     const numbers = this.numbers();
     const found = problems(this.state, numbers);
     this.show(found);
-    if (Object.keys(found).length) return;
+    if (Object.keys(found).length) return undefined;
     this.over = true;
     await this.writing;
     const typed = /** @type {Record<string, string>} */ (numbers);
@@ -188,13 +188,19 @@ class VisitForm {
     try {
       await save(this.context.database, { id: this.state.id, kind: "visit" }, operations, { draft: this.state.id, replaces: this.state.id });
     } catch (error) {
+      if (/** @type {DOMException} */ (error).name === "ConstraintError") return this.finish();
       console.error(error);
       this.over = false;
       this.say(_("Not saved: this laptop has no space left. Free some, then save again."), "late");
-      return;
+      return undefined;
     }
-    hold("form", false);
     this.context.sync.saved();
+    return this.finish();
+  }
+
+  /** Saved, here or in another tab: show it. */
+  finish() {
+    hold("form", false);
     location.replace(`#/visits/${this.state.id}`);
   }
 

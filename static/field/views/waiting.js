@@ -11,18 +11,20 @@ const KINDS = () => ({ visit: _("Visit"), account: _("Account"), comment: _("Com
 
 /** @param {import("../router.js").Context} context @returns {Promise<import("../router.js").Page>} */
 export async function waiting({ database, sync }) {
-  const element = h("div", { class: "stack" });
+  const line = h("p", { role: "status" });
+  const now = h("button", { class: "btn touch", type: "button", id: "send-now", onclick: () => sync.now() }, icon("refresh"), _("Send now"));
+  const lists = h("div", { class: "stack" });
+  const element = h("div", { class: "stack" }, head(_("Waiting and sent"), line, now), lists);
   const refresh = async () => {
     const [open, sent, status, accounts] = await Promise.all([unsettled(database), settled(database), sync.status(), list(database, "account")]);
     const names = new Map(accounts.map((account) => [account.id, account.name]));
     const { text, detail } = inWords(status);
-    const now = h("button", { class: "btn touch", type: "button", id: "send-now", onclick: () => sync.now() }, icon("refresh"), _("Send now"));
+    line.textContent = [text, detail].filter(Boolean).join(" · ");
     const groups = (/** @type {any[]} */ items) => grouped(items, names);
     const stuck = groups(open.filter((item) => item.state === "stuck"));
     const waits = groups(open.filter((item) => item.state === "waiting"));
     const gone = groups([...open.filter((item) => item.state === "sent"), ...sent.filter((item) => item.sent_at)]).reverse();
-    element.replaceChildren(
-      head(_("Waiting and sent"), [text, detail].filter(Boolean).join(" · "), now),
+    lists.replaceChildren(
       stuck.length ? card(_("Needs attention"), chip(String(stuck.length), "late"), listed("problems", stuck, problem)) : "",
       card(_("Waiting on this laptop"), waits.length ? chip(String(waits.length), "soon") : null, waits.length ? listed("waiting", waits, saved) : nothing()),
       gone.length ? card(_("Sent"), null, listed("sent", gone.slice(0, 50), arrived)) : "",
