@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,6 +22,9 @@ NOT_A_CHOICE = N_("This is not one of the choices.")
 NOT_AN_ID = N_("This does not name a record.")
 
 
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -35,7 +39,7 @@ class Type:
 
 def storable(value: str) -> bool:
     """Whether the database can keep this text: it takes neither NUL nor half a surrogate pair."""
-    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return _NOT_STORABLE.search(value) is None
 
 
 def text(most: int) -> Type:
