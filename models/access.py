@@ -50,6 +50,7 @@ class Permission(StrEnum):
     SEE_LEADS = "see_leads"
     ANSWER_LEADS = "answer_leads"
     SEE_QUOTES = "see_quotes"
+    WRITE_QUOTES = "write_quotes"
     SEE_CREDIT = "see_credit"
     SEE_DIGEST = "see_digest"
     MANAGE_STAFF = "manage_staff"
@@ -64,6 +65,7 @@ class Permission(StrEnum):
     IMPORT_DATA = "import_data"
     RUN_JOBS = "run_jobs"
     SEE_OUTBOX = "see_outbox"
+    EDIT_LETTERHEAD = "edit_letterhead"
     SEE_EVENTS = "see_events"
 
 
@@ -90,6 +92,7 @@ _FIELD = (
         Permission.SEE_ORDERS,
         Permission.SEE_LEADS,
         Permission.SEE_QUOTES,
+        Permission.WRITE_QUOTES,
         Permission.SEE_VISITS,
         Permission.SEE_DEALERS,
     }
@@ -109,6 +112,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.IMPORT_DATA,
         Permission.RUN_JOBS,
         Permission.SEE_OUTBOX,
+        Permission.EDIT_LETTERHEAD,
         Permission.SEE_EVENTS,
     },
 }

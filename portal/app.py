@@ -19,6 +19,7 @@ from portal.leads import bp as leads
 from portal.orders.views import bp as orders
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
+from portal.quotes import bp as quotes
 from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
 from portal.stock.views import bp as stock
@@ -40,6 +41,7 @@ FEATURES: tuple[Blueprint, ...] = (
     orders,
     preferences,
     profile,
+    quotes,
     sign_in,
     staff,
     stock,

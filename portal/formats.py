@@ -72,6 +72,13 @@ class Formats:
             return f"{sign}{digits}\N{NO-BREAK SPACE}{symbol}"
         return f"{sign}{symbol}{digits}" if len(symbol) == 1 else f"{sign}{symbol}\N{NO-BREAK SPACE}{digits}"
 
+    def price(self, value: Number | None) -> str:
+        """The price of a unit: two decimal places, and up to four where they say something."""
+        if value is None:
+            return UNKNOWN
+        digits = f"{value:,.4f}"
+        return digits[: len(digits) - 2 + len(digits[-2:].rstrip("0"))].translate(self._signs)
+
     def editable(self, value: Number) -> str:
         """A number as it stands in an input: the reader's decimal sign, nothing grouped, a plain minus."""
         digits = f"{value:f}"
@@ -103,6 +110,13 @@ class Formats:
     def percent(self, share: Number | None, places: int = 0) -> str:
         """A share between 0 and 1 as a percentage."""
         return UNKNOWN if share is None else self._percent.format(self.number(share * 100, places))
+
+    def rate(self, percent: Decimal | None) -> str:
+        """A rate that is kept in percent, such as a tax: with the decimal places it needs."""
+        if percent is None:
+            return UNKNOWN
+        places = -int(percent.normalize().as_tuple().exponent)
+        return self.percent(percent / 100, max(places, 0))
 
     def time(self, moment: dt.datetime | None) -> str:
         """The clock time in the reader's time zone, 24 hours in every language."""

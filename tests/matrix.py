@@ -35,6 +35,8 @@ STAFF_RECORDS = ("user.mehmet", "user.ayse", "user.burak", "user.cem")
 STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "user.cem": ""}
 VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
 TEAM_SEEN = {"user.cem": "filiz hale", "user.ece": "gokhan hale", "user.filiz": ""}
+QUOTES = ("quote.gemi", "quote.vinc")
+SELLING = (OWNER, *FIELD)
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
 LEADS = ("lead.kordon", "lead.bogaz")
 
@@ -80,6 +82,18 @@ MATRIX: dict[str, Row] = {
     "profile.end_others": Row(EVERYBODY),
     "profile.set_password": Row(EVERYBODY),
     "profile.show": Row(EVERYBODY),
+    "quotes.ask": Row(SELLING, QUOTES),
+    "quotes.create": Row(FIELD),
+    "quotes.document": Row(SELLING, QUOTES),
+    "quotes.download": Row(SELLING, QUOTES),
+    "quotes.edit": Row(FIELD, QUOTES),
+    "quotes.index": Row(SELLING),
+    "quotes.issue_now": Row(FIELD, QUOTES),
+    "quotes.new": Row(FIELD),
+    "quotes.products": Row(FIELD),
+    "quotes.remove": Row(FIELD, QUOTES),
+    "quotes.save": Row(FIELD, QUOTES),
+    "quotes.show": Row(SELLING, QUOTES),
     "sign_in.accept": Row(PUBLIC, values={"token": "unknown"}),
     "sign_in.create": Row(PUBLIC),
     "sign_in.delete": Row(PUBLIC),

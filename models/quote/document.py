@@ -62,6 +62,11 @@ class QuoteDocument(Queued):
         return "made" if self.made_at else "failed" if self.failed_at else "waiting"
 
     @property
+    def is_late(self) -> bool:
+        """Whether somebody has been waiting for it for long."""
+        return self.state == "waiting" and now() - self.requested_at > PATIENCE
+
+    @property
     def took_long(self) -> bool:
         """Whether whoever asked for it had to wait."""
         return self.made_at is not None and self.made_at - self.requested_at > PATIENCE

@@ -96,16 +96,12 @@ class _Drawing:
         lines, gettext, writes = self.sheet.lines, self.gettext, self.formats
         columns = [
             Column(gettext("Quantity"), [writes.quantity(line.quantity, clean(line.unit)) for line in lines]),
-            Column(gettext("Unit price"), [self._price(line.price) for line in lines]),
-            Column(gettext("Disc. %"), [writes.quantity(line.discount_percent or None) for line in lines]),
-            Column(gettext("VAT %"), [writes.quantity(line.vat_percent) for line in lines]),
+            Column(gettext("Unit price"), [writes.price(line.price) for line in lines]),
+            Column(gettext("Discount"), [writes.rate(line.discount_percent or None) for line in lines]),
+            Column(gettext("VAT"), [writes.rate(line.vat_percent) for line in lines]),
             Column(f"{gettext('Amount')} ({self.currency_symbol})", [writes.money(line.amount) for line in lines]),
         ]
         return columns if any(line.discount_percent for line in lines) else columns[:2] + columns[3:]
-
-    def _price(self, price: Decimal) -> str:
-        """With two decimal places, and up to four where they say something."""
-        return self.formats.number(price, max(2, min(4, _places(price))))
 
     @property
     def currency_symbol(self) -> str:
@@ -120,12 +116,9 @@ class _Drawing:
             lines += [(gettext("Before discount"), money(sheet.gross)), (gettext("Discount"), money(-sheet.discount))]
         lines.append((gettext("Net total"), money(sheet.net)))
         for vat in sheet.vats:
-            rate = {"percent": self._rate(vat.percent), "base": money(vat.base)}
+            rate = {"percent": self.formats.rate(vat.percent), "base": money(vat.base)}
             lines.append((gettext("VAT %(percent)s on %(base)s") % rate, money(vat.vat)))
         return lines
-
-    def _rate(self, percent: Decimal) -> str:
-        return self.formats.percent(percent / 100, max(0, _places(percent)))
 
     # ---- how it stands on the page -------------------------------------------------------------------------------
 
@@ -212,8 +205,3 @@ class _Drawing:
             self.pen.left(style, x, y, text)
             y -= style.leading
         return y
-
-
-def _places(number: Decimal) -> int:
-    """How many decimal places a number needs; negative for round hundreds."""
-    return -int(number.normalize().as_tuple().exponent)

@@ -6,6 +6,7 @@ negative amount, the full date of a relative time). Mails and PDFs use the forma
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -38,9 +39,19 @@ def money(value: Number | None, currency: str | None = None) -> str:
     return _signed(value, formats.current().money(value, currency))
 
 
+def price(value: Number | None) -> str:
+    """The price of a unit, with as many decimal places as it needs."""
+    return formats.current().price(value)
+
+
 def percent(share: Number | None, places: int = 0) -> str:
     """A share between 0 and 1."""
     return _signed(share, formats.current().percent(share, places))
+
+
+def rate(percent: Decimal | None) -> str:
+    """A rate that is kept in percent, such as a tax."""
+    return formats.current().rate(percent)
 
 
 def date(day: dt.date | None) -> str:
@@ -100,7 +111,20 @@ def _signed(value: Number | None, text: str) -> str:
     return Markup(f'<span class="neg">{text}</span>') if value is not None and value < 0 else text  # noqa: S704
 
 
-FILTERS: tuple[Callable[..., Any], ...] = (number, quantity, money, percent, date, datetime, time, ago, age, time_left)
+FILTERS: tuple[Callable[..., Any], ...] = (
+    number,
+    quantity,
+    money,
+    price,
+    percent,
+    rate,
+    date,
+    datetime,
+    time,
+    ago,
+    age,
+    time_left,
+)
 
 
 def register(app: Flask) -> None:

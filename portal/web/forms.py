@@ -11,7 +11,16 @@ from typing import Any, cast
 from flask import g
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, SelectChoice, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    Field,
+    FieldList,
+    FormField,
+    PasswordField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models.errors import Refused
@@ -32,9 +41,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add `clean` to the filters of fields that take one text."""
-            untouched = issubclass(unbound_field.field_class, SelectMultipleField | PasswordField)
-            kept = () if untouched else (clean,)
-            filters = (*unbound_field.kwargs.get("filters", ()), *kept)
+            if issubclass(unbound_field.field_class, SelectMultipleField | PasswordField | FieldList | FormField):
+                return unbound_field.bind(form=form, **options)
+            filters = (*unbound_field.kwargs.get("filters", ()), clean)
             return unbound_field.bind(form=form, **{**options, "filters": filters})
 
     def process(self, *args: Any, **kwargs: Any) -> None:
