@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import policies, quote_pdfs
+from benchmarks import pages, policies, quote_pdfs
 from benchmarks.measure import report
 from benchmarks.scene import scene
 
@@ -14,6 +14,8 @@ def main() -> None:
     report("Building the scene: 2,000 dealers, 1,000,000 order lines …")
     with scene() as built:
         for result in policies.run(built):
+            report(result.line())
+        for result in pages.run(built):
             report(result.line())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from flask import Flask, render_template_string, request
+from flask import Flask, request
 from sqlalchemy import create_engine, text
 
 TABLE = (
@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 def create_bare_app() -> Flask:
     """One route for every page above; `bytes` in the query says how long the answer is to be."""
     app = Flask(__name__)
+    app.jinja_env.autoescape = True
+    table = app.jinja_env.from_string(TABLE)
     engine = create_engine(os.environ["BENCH_ADMIN_URL"], pool_size=5, max_overflow=5, pool_pre_ping=True)
 
     @app.get("/<page>")
@@ -63,7 +65,7 @@ def create_bare_app() -> Flask:
             for statement in PAGES[page]:
                 values = {name: request.args[name] for name in ("dealer", "territories") if f":{name}" in statement}
                 cards.append([tuple(row) for row in connection.execute(text(statement), values)])
-        body = render_template_string(TABLE, cards=cards)
+        body = table.render(cards=cards)
         return body + " " * (int(request.args["bytes"]) - len(body.encode()))
 
     return app

@@ -20,6 +20,7 @@ from portal.orders.views import bp as orders
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
 from portal.quotes import bp as quotes
+from portal.search.views import bp as search
 from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
 from portal.stock.views import bp as stock
@@ -42,6 +43,7 @@ FEATURES: tuple[Blueprint, ...] = (
     preferences,
     profile,
     quotes,
+    search,
     sign_in,
     staff,
     stock,

@@ -94,6 +94,7 @@ MATRIX: dict[str, Row] = {
     "quotes.remove": Row(FIELD, QUOTES),
     "quotes.save": Row(FIELD, QUOTES),
     "quotes.show": Row(SELLING, QUOTES),
+    "search.index": Row(EVERYBODY),
     "sign_in.accept": Row(PUBLIC, values={"token": "unknown"}),
     "sign_in.create": Row(PUBLIC),
     "sign_in.delete": Row(PUBLIC),
