@@ -11,12 +11,13 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Result:
-    """What was compared: medians in milliseconds, and how often the floor fits into ours."""
+    """What was compared: medians in milliseconds or another unit, and how often the floor fits into ours."""
 
     name: str
     ours: float
     floor: float
     target: float
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
@@ -26,7 +27,7 @@ class Result:
     def line(self) -> str:
         """One row of the report."""
         verdict = "ok" if self.ratio <= self.target else "MISSED"
-        figures = f"{self.ours:9.2f} ms  floor {self.floor:9.2f} ms  ratio {self.ratio:5.2f}"
+        figures = f"{self.ours:9.2f} {self.unit}  floor {self.floor:9.2f} {self.unit}  ratio {self.ratio:5.2f}"
         return f"{self.name:<46} {figures}  target ≤ {self.target:g}  {verdict}"
 
 
