@@ -110,6 +110,8 @@ async function retire(tx, group, moment) {
     if (old.group === group && old.state === "stuck") {
       tx.objectStore("ledger").put({ ...old, state: "replaced", settled_at: moment });
       tx.objectStore("outbox").delete(old.op_id);
+      const row = await done(tx.objectStore("rows").get(old.key));
+      if (row && !row.payload) tx.objectStore("rows").delete(old.key);
     }
   }
 }

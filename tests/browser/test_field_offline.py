@@ -1,13 +1,17 @@
 """A rep's day without a network, in a real browser: what the page calls saved is there, whatever dies meanwhile."""
 
+import json
 from types import ModuleType
 
 from playwright.sync_api import Page, Route, expect
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from models.access import Principal
-from models.market import BrandUsage
-from models.session import Database
+from models.market import BrandUsage, Potential
+from models.session import Database, Session
+from models.sync.audit import new_epoch
+from models.sync.device import Client
+from models.sync.inbox import Operation
 from models.visit import Comment, Visit, VisitParticipant
 from tests.browser.conftest import Laptop, Served
 
@@ -191,3 +195,70 @@ def test_another_rep_on_the_same_browser_gets_a_copy_of_his_own(
     page.locator("#switch").click()
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     assert len(visits(system_database)) == 1
+
+
+def test_visit_that_the_server_refused_is_mended_and_sent_once(
+    laptop: Laptop, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    page = laptop.page
+    ready_for_the_road(page)
+    page.add_init_script("globalThis.CompressionStream = undefined")  # so that the route below can read the body
+    page.reload()
+    ready_for_the_road(page)
+
+    def break_the_date(route: Route) -> None:
+        body = json.loads(route.request.post_data or "")
+        for op in body["ops"]:
+            if op["kind"] == "visit":
+                op["patch"]["happened_at"] = "some day"
+        route.continue_(post_data=json.dumps(body))
+
+    page.route("**/fieldsync/v1/push", break_the_date)
+    note_visit(page, world.ident("account.gemi"))
+    expect(page.locator("#standing")).to_have_text("Needs attention")
+    expect(page.locator(".notice")).to_contain_text("This must be a date.")
+    expect(page.locator(".sync")).to_contain_text("1 needs your attention")
+    page.unroute("**/fieldsync/v1/push")
+    page.get_by_role("link", name="Look over").click()
+    expect(page.locator("#summary")).to_have_value(SUMMARY)
+    page.click("#save")
+    expect(page.locator("#standing")).to_contain_text("Sent")
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    (visit,) = visits(system_database)
+    with system_database.open(SYSTEM) as db:
+        usages = select(func.count()).select_from(BrandUsage).where(BrandUsage.visit_id == visit.id)
+        assert db.scalar(usages) == 3
+
+
+def test_server_restored_from_before_gets_what_it_had_once_acknowledged(
+    laptop: Laptop, world: ModuleType, system_database: Database
+) -> None:
+    laptop.sign_in("rep@example.com")
+    page = laptop.page
+    ready_for_the_road(page)
+    note_visit(page, world.ident("account.gemi"))
+    expect(page.locator("#standing")).to_contain_text("Sent")
+    (visit,) = visits(system_database)
+    with system_database.transaction(SYSTEM) as db:
+        forget(db, visit)
+        new_epoch(db, "restored")
+    assert visits(system_database) == []
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    for _ in range(100):
+        if visits(system_database):
+            break
+        page.wait_for_timeout(100)
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+    (again,) = visits(system_database)
+    assert again.id == visit.id
+    expect(page.locator(".prose").first).to_have_text(SUMMARY)
+
+
+def forget(db: Session, visit: Visit) -> None:
+    """Take the database back to before the visit arrived."""
+    for cls in (BrandUsage, Potential, VisitParticipant):
+        db.execute(delete(cls).where(cls.visit_id == visit.id))
+    db.execute(delete(Visit).where(Visit.id == visit.id))
+    db.execute(delete(Operation).where(Operation.body["tz"].astext != ""))
+    db.execute(update(Client).values(last_seq=0))
