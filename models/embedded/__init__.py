@@ -78,8 +78,8 @@ class EmbeddedServer:
         return self.url(SUPERUSER, load_secrets(self.data_dir).admin_password, database)
 
     def ensure_running(self) -> None:
-        """Start the server again if it was killed; does nothing while it runs."""
-        if self._cluster.is_running():
+        """Start the server again if it was killed or lost its socket; does nothing while it runs."""
+        if self._cluster.is_running() and not self._cluster.is_deaf():
             return
         with _locked(self.data_dir / "gate.lock"):
             self._ensure()
@@ -111,6 +111,8 @@ class EmbeddedServer:
             what = f"{self.data_dir} holds a database, but its passwords ({SECRETS}) are missing."
             raise ServerTrouble(what, "Restore that file from a backup of the data folder.")
         _refuse_other_version(self._cluster)
+        if self._cluster.is_running() and self._cluster.is_deaf():
+            self._cluster.stop()
         if not self._cluster.is_running():
             self._cluster.start(fsync=self._fsync)
         _await_answer(self._cluster)

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from models.embedded.programs import Programs
+from models.embedded.sockets import FILE_NAME
 from models.server import ServerTrouble
 
 SUPERUSER = "postgres"
@@ -33,6 +34,7 @@ class Cluster:
 
         It is made under another name and renamed when complete, so a killed set-up leaves nothing half-made behind.
         """
+        self._end_leftover()
         draft = self.folder.with_name(f"{self.folder.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -52,7 +54,7 @@ class Cluster:
         """Start the server and wait until it answers; a stale `postmaster.pid` of a killed one is no obstacle."""
         self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._give(self.socket_dir)
-        for stale in (self.folder / "postmaster.pid", self.socket_dir / f".s.PGSQL.{PORT}.lock"):
+        for stale in (self.folder / "postmaster.pid", self.socket_dir / f"{FILE_NAME}.lock"):
             stale.unlink(missing_ok=True)
         options = shlex.join(f"--{name}={value}" for name, value in _settings(self.socket_dir, fsync=fsync).items())
         log = self.folder / "start.log"
@@ -73,6 +75,10 @@ class Cluster:
         if stopped.returncode and self.is_running():
             raise ServerTrouble(f"The database server did not stop: {stopped.stderr.strip()}", self._remedy())
 
+    def is_deaf(self) -> bool:
+        """Whether somebody removed the socket's file, as cleaners of temporary folders do: nobody can connect again."""
+        return not (self.socket_dir / FILE_NAME).exists()
+
     def is_running(self) -> bool:
         """Whether a server process of this very data directory is alive (process ids are used again after a crash)."""
         try:
@@ -90,6 +96,13 @@ class Cluster:
     def version(self) -> int:
         """The major version that wrote the data directory."""
         return int((self.folder / "PG_VERSION").read_text())
+
+    def _end_leftover(self) -> None:
+        """End a server whose data directory was deleted under it: on noticing it would remove the new one's socket."""
+        for process in psutil.process_iter(["name", "cmdline"]):
+            if process.info["name"] == "postgres" and str(self.folder) in (process.info["cmdline"] or ()):
+                process.kill()
+                process.wait(10)
 
     def _control(self, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.programs.run("pg_ctl", action, "--wait", "--silent", "--pgdata", str(self.folder), *arguments)

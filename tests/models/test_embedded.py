@@ -125,6 +125,26 @@ def test_killed_server_is_started_again_with_its_data(data_dir: Path) -> None:
         assert query(server.admin_url(), "select answer from kept") == 42
 
 
+def test_server_that_lost_its_socket_is_started_again(data_dir: Path) -> None:
+    with embedded.start(data_dir, fsync=False) as server:
+        deaf = postmaster(server)
+        (data_dir / "run/.s.PGSQL.5432").unlink()
+        server.ensure_running()
+        assert query(server.admin_url(), "select 1") == 1
+        assert ended(deaf)
+
+
+def test_server_of_deleted_data_does_not_disturb_the_next(data_dir: Path) -> None:
+    holder = holder_in_another_process(data_dir)
+    left = int((data_dir / "postgres/postmaster.pid").read_text().split("\n")[0])
+    holder.kill()
+    holder.wait()
+    shutil.rmtree(data_dir)
+    with embedded.start(data_dir, fsync=False) as server:
+        assert ended(left)
+        assert query(server.admin_url(), "select 1") == 1
+
+
 def test_stale_pid_of_a_living_stranger_is_no_server(data_dir: Path) -> None:
     with embedded.start(data_dir, fsync=False):
         pass
