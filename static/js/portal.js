@@ -26,6 +26,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* Filters that were applied go out of the way of what they found. */
+document.addEventListener("submit", (event) => {
+  const sheet = event.target.querySelector(".narrow:popover-open");
+  if (sheet) sheet.hidePopover();
+});
+
 /* A form that was sent is not sent twice, and says that it is on its way. */
 document.addEventListener("submit", (event) => {
   const form = event.target;

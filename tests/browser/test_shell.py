@@ -111,6 +111,7 @@ def test_everything_works_without_scripts(playwright: Playwright, served: Served
     page.click("button:has-text('Sign in')")
     page.get_by_role("button", name="Menu").click()
     page.locator("#rail").get_by_role("link", name="Administration").click()
+    page.get_by_role("button", name="Filters").click()
     page.select_option("#users-role", "manager")
     page.click("button:has-text('Apply')")
     assert "role=manager" in page.url
