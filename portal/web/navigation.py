@@ -96,7 +96,14 @@ HQ = (
     Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
-    Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS),
+    Group(
+        N_("Field work"),
+        "clipboard-list",
+        (
+            Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS),
+            Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
+        ),
+    ),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
     Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
     Group(
