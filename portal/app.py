@@ -11,11 +11,13 @@ from portal.components.views import bp as components
 from portal.config import Config
 from portal.dealers.views import bp as dealers
 from portal.desk.views import bp as desk
+from portal.digest.views import bp as digest
 from portal.events.views import bp as events
 from portal.field.views import bp as field
 from portal.home.views import bp as home
 from portal.imports.views import bp as imports
 from portal.leads import bp as leads
+from portal.market.views import bp as market
 from portal.orders.views import bp as orders
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
@@ -34,12 +36,14 @@ FEATURES: tuple[Blueprint, ...] = (
     accounts,
     dealers,
     desk,
+    digest,
     events,
     field,
     home,
     imports,
     leads,
     orders,
+    market,
     preferences,
     profile,
     quotes,

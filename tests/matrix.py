@@ -34,6 +34,7 @@ class Row:
 STAFF_RECORDS = ("user.mehmet", "user.ayse", "user.burak", "user.cem")
 STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "user.cem": ""}
 VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
+GROUP_SEEN = {"group.basic": "*", "group.consumables": "*", "account.gemi": ""}
 TEAM_SEEN = {"user.cem": "filiz hale", "user.ece": "gokhan hale", "user.filiz": ""}
 QUOTES = ("quote.gemi", "quote.vinc")
 SELLING = (OWNER, *FIELD)
@@ -47,6 +48,7 @@ MATRIX: dict[str, Row] = {
     "dealers.index": Row(FIELD),
     "dealers.show": Row(FIELD, ("dealer.kordon", "dealer.bogaz")),
     "desk.show": Row(EVERYBODY),
+    "digest.show": Row((OWNER,)),
     "events.index": Row((HQ,)),
     "field.catalogue": Row(PUBLIC, values={"locale": "tr"}),
     "field.index": Row(PUBLIC),
@@ -77,6 +79,9 @@ MATRIX: dict[str, Row] = {
     "leads.show": Row((OWNER, *FIELD), LEADS),
     "orders.index": Row((OWNER, *FIELD)),
     "orders.show": Row((OWNER, *FIELD), ("order.kordon", "order.bogaz")),
+    "market.index": Row((MANAGER, HQ)),
+    "market.show": Row((MANAGER, HQ), ("group.basic", "account.gemi"), seen_by=GROUP_SEEN),
+    "market.show_total": Row((MANAGER, HQ), ("group.consumables", "account.gemi"), seen_by=GROUP_SEEN),
     "preferences.create": Row(PUBLIC),
     "profile.end_one": Row(EVERYBODY, ("session.burak",), seen_by={"session.burak": "*"}),
     "profile.end_others": Row(EVERYBODY),

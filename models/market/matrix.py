@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from models.errors import NotFound
 from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
 from models.market.shares import THIN, Freshness, freshness, ratio
 from models.product import Brand, ProductGroup
@@ -94,6 +95,22 @@ class Matrix:
     overall: dict[tuple[UUID, bool], Figure]
     by_region: dict[tuple[UUID, bool, UUID], Figure]
 
+    def figure(self, line: Line, region: Region | None = None) -> Figure | None:
+        """The figure of a line in a region, or in all; None where the run has none."""
+        product_group_id, rolled_up = line.key
+        if region is None:
+            return self.overall.get(line.key)
+        return self.by_region.get((product_group_id, rolled_up, region.id))
+
+    def share_of(self, line: Line, region: Region | None, brand_ids: Collection[UUID]) -> Decimal | None:
+        """The share of these brands in a line and region; None where nothing was told."""
+        figure = self.figure(line, region)
+        return figure.share(brand_ids) if figure else None
+
+    def has_total(self, line: Line) -> bool:
+        """Whether the line's group has a total, beside which the line is what was logged on the group itself."""
+        return (line.product_group.id, True) in self.overall
+
     @property
     def ours(self) -> list[UUID]:
         """The brands that are ours."""
@@ -111,15 +128,28 @@ def read_matrix(db: Session, run: MarketShareRun) -> Matrix:
     for share in db.scalars(select(MarketShare).where(MarketShare.run_id == run.id)):
         overall[share.product_group_id, share.rolled_up].add(share.brand_id, share.quantity)
         by_region[share.product_group_id, share.rolled_up, share.region_id].add(share.brand_id, share.quantity)
-    seen = {region_id for _, _, region_id in by_region}
     used = {brand_id for figure in overall.values() for brand_id in figure.brands}
     return Matrix(
         lines=_in_order_of_the_tree(db, overall),
-        regions=db.scalars(select(Region).where(Region.id.in_(seen)).order_by(Region.name_sort)).all(),
+        regions=list_regions(db, run),
         brands=list_brands(db, used),
         overall=overall,
         by_region=by_region,
     )
+
+
+def get_line(db: Session, product_group_id: UUID, *, rolled_up: bool) -> Line:
+    """The line of a product group. Raises NotFound when there is no such group."""
+    group = db.get(ProductGroup, product_group_id)
+    if group is None:
+        raise NotFound
+    return Line(group, rolled_up)
+
+
+def list_regions(db: Session, run: MarketShareRun) -> Sequence[Region]:
+    """The regions of a run that the principal sees."""
+    seen = select(MarketTotal.region_id).where(MarketTotal.run_id == run.id)
+    return db.scalars(select(Region).where(Region.id.in_(seen)).order_by(Region.name_sort)).all()
 
 
 def read_figure(db: Session, run: MarketShareRun, line: Line, region_id: UUID | None = None) -> Figure | None:

@@ -42,10 +42,8 @@ LISTING = Listing(
 
 
 def read_state() -> ListState:
-    """The state of the inbox, on its own page and beside an open visit. Filters without a choice are left out."""
-    offered = _offered()
-    shown = tuple(each for each in LISTING.filters if each.name not in offered or offered[each.name])
-    return replace(replace(LISTING, filters=shown).read(None, **offered), path=url_for("visits.index"))
+    """The state of the inbox, on its own page and beside an open visit."""
+    return replace(LISTING.read(None, **_offered()), path=url_for("visits.index"))
 
 
 def read_page(state: ListState) -> Page[InboxRow]:

@@ -57,9 +57,13 @@ class Listing:
     size: int = 50
 
     def read(self, args: MultiDict[str, str] | None = None, **choices: Choices) -> "ListState":
-        """The state in the query string; `choices` fills filters whose values come from the database."""
+        """The state in the query string; `choices` fills filters whose values come from the database.
+
+        A filter without any choice is left out.
+        """
         values = request.args if args is None else args
-        filters = tuple(replace(f, choices=choices[f.name]) if f.name in choices else f for f in self.filters)
+        filled = (replace(f, choices=choices[f.name]) if f.name in choices else f for f in self.filters)
+        filters = tuple(f for f in filled if f.choices or f.kind != "choice")
         chosen = {f.name: values[f.name] for f in filters if values.get(f.name) and f.accepts(values[f.name])}
         size = _whole(values.get("size"), self.size)
         sort = values.get("sort", "")
