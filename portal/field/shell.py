@@ -14,10 +14,8 @@ from portal.web.static import FOLDER, static_url
 DOMAIN = "field"
 """The gettext domain of the app's texts, which travel to the laptop as a whole."""
 TRANSLATED = ("tr", "it")
-SCRIPTS, FONTS = "field/**/*.js", "vendor/fonts/*.woff2"
+PATTERNS = ("field/**/*.js", "css/*.css", "vendor/fonts/*.woff2")
 FILES = (
-    "css/portal.css",
-    "css/field.css",
     "vendor/tabler.css",
     "vendor/inter.css",
     "vendor/icons.svg",
@@ -28,7 +26,7 @@ FILES = (
 
 def file_names() -> list[str]:
     """The static files of the shell, by their names under `static/`."""
-    found = [path for pattern in (SCRIPTS, FONTS) for path in FOLDER.glob(pattern)]
+    found = [path for pattern in PATTERNS for path in FOLDER.glob(pattern)]
     names = [path.relative_to(FOLDER).as_posix() for path in found if path.name != "sw.js"]
     return sorted([*names, *FILES])
 

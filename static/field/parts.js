@@ -55,9 +55,9 @@ export function commentItem(comment, me) {
   const state = comment.pending.length ? standingChip(comment.pending) : null;
   return h(
     "li",
-    { class: own ? "said said-own" : "said" },
-    h("p", { class: "said-head" }, h("strong", null, who), h("span", { class: "muted small" }, time(comment.created_at)), state),
-    h("p", { class: "said-text" }, comment.text),
+    { class: own ? "word word-own" : "word" },
+    h("p", { class: "word-head" }, h("strong", null, who), h("span", { class: "muted small" }, time(comment.created_at)), state),
+    h("p", { class: "word-text" }, comment.text),
   );
 }
 

@@ -82,7 +82,7 @@ def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
     expect(page.locator("#talk")).to_contain_text("Ask who decides.")
     page.fill("#answer", "The buyer does.")
     page.click("#send-answer")
-    expect(page.locator("#talk .said-own")).to_contain_text("The buyer does.")
+    expect(page.locator("#talk .word-own")).to_contain_text("The buyer does.")
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     with system_database.open(SYSTEM) as db:
         assert "The buyer does." in set(db.scalars(select(Comment.text)))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from os.path import normpath
 from types import ModuleType
 
 import pytest
@@ -42,6 +43,20 @@ def test_scripts_import_only_what_is_kept(client: FlaskClient) -> None:
             target = (script.parent / name).resolve().relative_to(ROOT / "static").as_posix()
             if target not in kept:
                 missing.append(f"{script.name}: {name}")
+    assert missing == []
+
+
+def test_styles_ask_only_for_what_is_kept(client: FlaskClient) -> None:
+    _, files = shell_of(client)
+    kept = {path.split("/", 3)[3] for path in files if path.startswith("/static/")}
+    missing = []
+    for name in [name for name in kept if name.endswith(".css")]:
+        path = ROOT / "static" / name
+        for url in re.findall(r"""url\(["']?([^"')]+)""", path.read_text()):
+            if url.startswith(("data:", "#")):
+                continue
+            if normpath(path.parent / url).removeprefix(f"{ROOT}/static/") not in kept:
+                missing.append(f"{name}: {url}")
     assert missing == []
 
 

@@ -64,7 +64,7 @@ function groupFields(state, group, brands, last, changed) {
   const again = dates.length > 0 && h("button", { class: "btn btn-quiet touch", type: "button", data: { same: group.id }, onclick: same }, icon("copy"), _("Same as last time"));
   return h(
     "fieldset",
-    { class: "group", data: { group: group.id } },
+    { class: "group-card", data: { group: group.id } },
     h("legend", null, group.name, " ", h("span", { class: "muted" }, _("%(unit)s a year", { unit: group.base_unit }))),
     dates.length > 0 && h("p", { class: "muted small last-time" }, _("Last time %(date)s", { date: date(dates.at(-1)) })),
     ...fields.map((field) => field.element),
@@ -94,7 +94,7 @@ function cell(values, key, label, last, ours, id, changed, look = "") {
       note();
     }
   };
-  const name = h("label", { for: id, class: ours ? "ours" : "" }, label);
+  const name = h("label", { for: id, class: ours && "cell-ours" }, label);
   const before = h("span", { class: "last num", title: last ? date(last.observed_on) : false }, last ? number(last.quantity) : "–");
   return { element: h("div", { class: `cell ${look}`.trim() }, name, before, input), fill };
 }

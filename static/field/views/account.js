@@ -1,6 +1,7 @@
 /** One account: who is there, what they use, and everything that happened. */
 
 import { card, chip, empty, h, head, icon } from "../dom.js";
+import { day } from "../ids.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
 import { button, visitRow, whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
@@ -24,7 +25,7 @@ export async function account({ database }, id) {
     ]);
     const market = used(catalogue, latestUsage(usage), latestPotential(potential));
     return element.replaceChildren(
-      head(found.name, whereAndWhat(found), ...actions(id)),
+      head(found.name, whereAndWhat(found), ...actions(id, visits)),
       h(
         "div",
         { class: "split" },
@@ -37,11 +38,12 @@ export async function account({ database }, id) {
   return { element, title: name || _("Account"), refresh };
 }
 
-/** @param {string} id */
-const actions = (id) => [
-  button(`#/accounts/${id}/visit`, _("Start visit"), "", "touch btn-primary"),
-  button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch"),
-];
+/** What was planned until today is begun; else a visit that nobody planned. @param {string} id @param {any[]} visits */
+function actions(id, visits) {
+  const planned = visits.find((visit) => visit.status === "planned" && visit.kind === "visit" && visit.planned_on <= day());
+  const start = planned ? `#/visits/${planned.id}/edit` : `#/accounts/${id}/visit`;
+  return [button(start, _("Start visit"), "", "touch btn-primary"), button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch")];
+}
 
 /** @param {any[]} visits */
 function history(visits) {

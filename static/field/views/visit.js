@@ -74,7 +74,7 @@ function headOf(found, account, where, me) {
 
 /** @param {any} found */
 function said(found) {
-  const next = (found.next_steps || found.next_step_on) && h("div", { class: "next" }, h("h3", null, _("Next steps"), found.next_step_on && h("span", { class: "muted small" }, " ", _("by %(date)s", { date: date(found.next_step_on) }))), h("p", { class: "prose" }, found.next_steps ?? ""));
+  const next = (found.next_steps || found.next_step_on) && h("div", { class: "next-steps" }, h("h3", null, _("Next steps"), found.next_step_on && h("span", { class: "muted small" }, " ", _("by %(date)s", { date: date(found.next_step_on) }))), h("p", { class: "prose" }, found.next_steps ?? ""));
   return card(_("What was said"), null, h("div", { class: "body stack" }, h("p", { class: "prose" }, found.summary ?? _("No summary.")), next));
 }
 
