@@ -50,7 +50,7 @@ def find(db: Session, words: str) -> list[Hit]:
         (Permission.SEE_QUOTES, "quotes", _numbered(words, Quote.id, Quote.number, Quote.customer_name)),
     ]
     allowed = ((kind, query) for permission, kind, query in queries if db.principal.may(permission))
-    return [Hit(kind, *row) for kind, query in allowed for row in db.execute(query.limit(EACH)).tuples()]
+    return [Hit(kind, *row) for kind, query in allowed for row in db.execute(query.limit(EACH))]
 
 
 def _named(

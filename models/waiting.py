@@ -11,7 +11,7 @@ from models.access import Scope
 from models.base import now
 from models.job_run import JobRun
 from models.lead import Lead
-from models.newest import newest
+from models.newest import newest_ids
 from models.session import Session
 from models.visit import Visit
 from models.visit.inbox import is_unread
@@ -34,7 +34,7 @@ def _of(db: Session) -> dict[str, Select[int]]:
     if scope is Scope.DEALER:
         return {"leads": _first(Lead.status).where(Lead.status == "offered")}
     if scope in (Scope.REP, Scope.MANAGER):
-        unread = newest(db, Visit, Visit.happened_at, is_unread(db), Visit.status == "completed", limit=MOST)
+        unread = newest_ids(db, Visit, Visit.happened_at, is_unread(db), Visit.status == "completed", limit=MOST)
         return {"visits": select(literal(1)).select_from(unread)}
     if scope is Scope.HQ:
         failed = _first(JobRun.id).where(JobRun.status == "failed", JobRun.started_at > now() - timedelta(days=1))

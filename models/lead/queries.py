@@ -61,14 +61,14 @@ class LeadRow(NamedTuple):
 
 def list_leads(db: Session, wanted: LeadFilter) -> list[LeadRow]:
     """A page of leads, newest first, in one query."""
-    page = newest(db, Lead, Lead.received_at, *_conditions(wanted), limit=wanted.limit, offset=wanted.offset)
-    query = _rows(page).order_by(page.received_at.desc(), page.id.desc())
+    conditions = _conditions(wanted)
+    query = newest(db, _rows(), Lead, Lead.received_at, *conditions, limit=wanted.limit, offset=wanted.offset)
     return [LeadRow(*row) for row in db.execute(query)]
 
 
 def leads_to_answer(db: Session, limit: int) -> list[LeadRow]:
     """What is offered and unanswered, the most urgent first."""
-    query = _rows(Lead).where(Lead.status == "offered").order_by(Lead.answer_due_at, Lead.id)
+    query = _rows().where(Lead.status == "offered").order_by(Lead.answer_due_at, Lead.id)
     return [LeadRow(*row) for row in db.execute(query.limit(limit))]
 
 
@@ -100,14 +100,14 @@ def get_lead(db: Session, lead_id: UUID) -> Lead:
     return lead
 
 
-def _rows(lead: type[Lead]) -> Select[Any]:
-    columns = [getattr(lead, name) for name in LeadRow._fields[:-4]]
+def _rows() -> Select[*tuple[Any, ...]]:
+    columns = [getattr(Lead, name) for name in LeadRow._fields[:-4]]
     return (
         select(*columns, Province.name, ProductGroup.name, LeadContact.company, Dealer.name)
-        .outerjoin(Province, Province.id == lead.province_id)
-        .outerjoin(ProductGroup, ProductGroup.id == lead.product_group_id)
-        .outerjoin(LeadContact, LeadContact.id == lead.id)
-        .outerjoin(Dealer, Dealer.id == lead.dealer_id)
+        .outerjoin(Province, Province.id == Lead.province_id)
+        .outerjoin(ProductGroup, ProductGroup.id == Lead.product_group_id)
+        .outerjoin(LeadContact, LeadContact.id == Lead.id)
+        .outerjoin(Dealer, Dealer.id == Lead.dealer_id)
     )
 
 

@@ -71,24 +71,22 @@ def list_orders(db: Session, wanted: OrderFilter) -> list[OrderRow]:
 
 def each_order(db: Session, wanted: OrderFilter) -> Iterator[OrderRow]:
     """The same one by one, in little memory however many there are."""
-    by = SORTS[wanted.sort]
-    page = newest(
+    columns = [getattr(Order, name) for name in OrderRow._fields[:-1]]
+    query = select(*columns, null())
+    if db.principal.scope is not Scope.DEALER:
+        query = select(*columns, Dealer.name).join(Dealer, Dealer.id == Order.dealer_id)
+    query = newest(
         db,
+        query,
         Order,
-        by,
+        SORTS[wanted.sort],
         *_conditions(db, wanted),
         limit=wanted.limit,
         offset=wanted.offset,
         descending=wanted.descending,
     )
-    columns = [getattr(page, name) for name in OrderRow._fields[:-1]]
-    keys = (getattr(page, by.key), page.id)
-    order = [key.desc() if wanted.descending else key.asc() for key in keys]
-    query = select(*columns, null())
-    if db.principal.scope is not Scope.DEALER:
-        query = select(*columns, Dealer.name).join(Dealer, Dealer.id == page.dealer_id)
     options = {"yield_per": 1000} if wanted.limit is None else {}
-    for row in db.execute(query.order_by(*order), execution_options=options):
+    for row in db.execute(query, execution_options=options):
         yield OrderRow(*row)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.access import Scope
@@ -55,25 +55,17 @@ SORTS = {"quoted_on": Quote.quoted_on, "valid_until": Quote.valid_until, "total"
 
 def list_quotes(db: Session, wanted: QuoteFilter) -> list[QuoteRow]:
     """A page of quotes, newest first unless asked otherwise, in one query."""
-    by = SORTS[wanted.sort]
-    page = newest(
+    query = newest(
         db,
+        _rows(),
         Quote,
-        by,
+        SORTS[wanted.sort],
         *_conditions(db, wanted),
         limit=wanted.limit,
         offset=wanted.offset,
         descending=wanted.descending,
     )
-    columns = [getattr(page, name) for name in QuoteRow._fields[:-2]]
-    keys = (getattr(page, by.key), page.id)
-    rows = (
-        select(*columns, Dealer.name, User.name)
-        .outerjoin(Dealer, Dealer.id == page.dealer_id)
-        .outerjoin(User, User.id == page.user_id)
-        .order_by(*(key.desc() if wanted.descending else key.asc() for key in keys))
-    )
-    return [QuoteRow(*row) for row in db.execute(rows)]
+    return [QuoteRow(*row) for row in db.execute(query)]
 
 
 def count_quotes(db: Session) -> dict[str, int]:
@@ -83,11 +75,8 @@ def count_quotes(db: Session) -> dict[str, int]:
 
 def quotes_expiring(db: Session, today: date, until: date, limit: int) -> list[QuoteRow]:
     """Issued quotes that end between two days, both included, the most urgent first."""
-    columns = [getattr(Quote, name) for name in QuoteRow._fields[:-2]]
     rows = (
-        select(*columns, Dealer.name, User.name)
-        .outerjoin(Dealer, Dealer.id == Quote.dealer_id)
-        .outerjoin(User, User.id == Quote.user_id)
+        _rows()
         .where(Quote.status == "issued", Quote.valid_until >= today, Quote.valid_until <= until)
         .order_by(Quote.valid_until, Quote.id)
     )
@@ -101,6 +90,15 @@ def get_quote(db: Session, quote_id: UUID) -> Quote:
     if quote is None:
         raise NotFound
     return quote
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    columns = [getattr(Quote, name) for name in QuoteRow._fields[:-2]]
+    return (
+        select(*columns, Dealer.name, User.name)
+        .outerjoin(Dealer, Dealer.id == Quote.dealer_id)
+        .outerjoin(User, User.id == Quote.user_id)
+    )
 
 
 def _conditions(db: Session, wanted: QuoteFilter) -> list[ColumnElement[bool]]:

@@ -48,19 +48,18 @@ def visit_figures(db: Session, today: date) -> VisitFigures:
 
 def newest_visits(db: Session, limit: int) -> list[VisitRow]:
     """The newest visits and calls that were made."""
-    visit = newest(db, Visit, Visit.happened_at, Visit.status == "completed", limit=limit)
     query = (
         select(
-            visit.id,
-            visit.kind,
-            visit.happened_at,
-            visit.summary,
+            Visit.id,
+            Visit.kind,
+            Visit.happened_at,
+            Visit.summary,
             func.coalesce(Account.name, Dealer.name),
             User.name,
         )
-        .outerjoin(Account, Account.id == visit.account_id)
-        .outerjoin(Dealer, Dealer.id == visit.dealer_id)
-        .join(User, User.id == visit.user_id)
-        .order_by(visit.happened_at.desc(), visit.id.desc())
+        .outerjoin(Account, Account.id == Visit.account_id)
+        .outerjoin(Dealer, Dealer.id == Visit.dealer_id)
+        .join(User, User.id == Visit.user_id)
     )
+    query = newest(db, query, Visit, Visit.happened_at, Visit.status == "completed", limit=limit)
     return [VisitRow._make(row) for row in db.execute(query)]

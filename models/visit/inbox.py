@@ -16,7 +16,7 @@ from models.base import new_id, now
 from models.dealer import Dealer
 from models.errors import NotFound
 from models.market import BrandUsage, CompetitorActivity
-from models.newest import newest
+from models.newest import newest_ids
 from models.product import Brand
 from models.session import Database, Session
 from models.text import prefix_range
@@ -132,8 +132,8 @@ def _page(
     halves = {True: unread} if only_unread else {True: unread, False: ~unread}
     found = []
     for state, condition in halves.items():
-        visit = newest(db, Visit, Visit.happened_at, condition, *conditions, limit=limit + offset)
-        found.append(select(visit.id, visit.happened_at.label("moment"), literal(state).label("unread")))
+        visit = newest_ids(db, Visit, Visit.happened_at, condition, *conditions, limit=limit + offset)
+        found.append(select(visit.c.id, visit.c.key.label("moment"), literal(state).label("unread")))
     inbox = union_all(*found).subquery()
     order = (inbox.c.unread.desc(), inbox.c.moment.desc(), inbox.c.id.desc())
     return select(inbox).order_by(*order).limit(limit).offset(offset).subquery()
