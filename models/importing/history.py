@@ -39,6 +39,7 @@ class ImportRun(Queued):
         CheckConstraint("step in ('check', 'load')", name="step"),
         waiting_index("ix_import_run_waiting", "ended_at"),
         Index("ix_import_run_requested", "requested_at"),
+        Index("ix_import_run_sha256", "sha256"),
     )
     __audited__ = False  # it is a history itself, and its reports are large
     __access__ = Access(hq=write(ALL))
@@ -146,6 +147,12 @@ def get_import(db: Session, import_id: UUID) -> ImportRun:
     if run is None:
         raise NotFound
     return run
+
+
+def loaded_before(db: Session, run: ImportRun) -> ImportRun | None:
+    """The last time that this very content was loaded."""
+    query = select(ImportRun).where(ImportRun.sha256 == run.sha256, ImportRun.loaded_at.is_not(None))
+    return db.scalar(query.where(ImportRun.id != run.id).order_by(ImportRun.loaded_at.desc()).limit(1))
 
 
 def list_imports(db: Session, *, kind: str | None, limit: int, offset: int) -> list[ImportRun]:

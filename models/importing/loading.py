@@ -47,6 +47,8 @@ def import_file(
         with suppress(_Undone), db.begin_nested():
             _take_in(db, found, report, progress)
             run = Run(db, profile, report, accept)
+            if not dry_run:
+                run.wait_for_turn()
             if not report.problems:
                 run.check(progress)
             if report.refused or dry_run:

@@ -10,7 +10,7 @@ REASONS: dict[str, str] = {
     "unknown_name": N_("no product is known by this name"),
     "unknown_status": N_("is no status of an order"),
     "unknown_account_type": N_("is neither customer nor prospect"),
-    "unknown_territory": N_("no territory is known by this name"),
+    "unknown_territory": N_("no territory is known by this name; to add it, its region is needed too"),
     "unknown_group": N_("no product group is known by this code or name"),
     "unknown_brand": N_("no brand is known by this code or name"),
     "unknown_price_list": N_("no price list is known by this code"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, RowMapping
+from sqlalchemy import CursorResult, RowMapping, func, select
 
 from models.importing.fields import field_of
 from models.importing.problems import Problem
@@ -18,6 +18,7 @@ from models.session import Session
 Progress = Callable[[str, int, int], None]
 """Told the phase ("reading", "taking in", "checking", "writing"), how much of it is done, and how much there is."""
 
+_LOCK = 0x696D706F7274
 FACTOR = 50
 """A price this many times the known one, or this fraction of it, can hardly be meant."""
 
@@ -35,6 +36,10 @@ class Run:
             "given": list(self._columns) + list(profile.constants),
             "create": sorted(profile.create),
         }
+
+    def wait_for_turn(self) -> None:
+        """One file is loaded at a time: two that add the same record must not both find it new."""
+        self._db.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
     def check(self, progress: Progress) -> None:
         """Whatever only reads: problems, doubts, and what would be added and changed."""

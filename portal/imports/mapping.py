@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from models.errors import N_, Refused
 from models.importing.fields import CREATES
-from models.importing.history import ImportRun
+from models.importing.history import ImportRun, loaded_before
 from models.importing.profile import Profile
 from models.importing.proposal import Outline, outline
 from models.importing.upload import head_file
@@ -29,6 +29,7 @@ def mapping_page(run: ImportRun, layout: LayoutForm | None = None, form: Mapping
         run=run,
         outline=seen,
         trouble=trouble,
+        before=loaded_before(db, run),
         layout=layout,
         form=form,
         create=[gettext(CREATED[what]) for what in CREATES[profile.kind]],

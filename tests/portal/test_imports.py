@@ -124,6 +124,7 @@ def test_the_same_columns_mean_the_same_next_time(hq: Browser) -> None:
     hq.submit(f"{address}/loading")
     again = hq.get(f"{bring(hq, GOOD)}/mapping").text
     assert "Still needed:" not in again
+    assert "This very file was loaded already." in again
     assert re.search(r'<select[^>]*name="column_2".*?<option selected value="quantity">', again, re.DOTALL)
 
 

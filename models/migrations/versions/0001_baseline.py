@@ -615,6 +615,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
     )
     op.create_index('ix_import_run_requested', 'import_run', ['requested_at'], unique=False)
+    op.create_index('ix_import_run_sha256', 'import_run', ['sha256'], unique=False)
     op.create_index(op.f('ix_import_run_user_id'), 'import_run', ['user_id'], unique=False)
     op.create_index('ix_import_run_waiting', 'import_run', ['next_attempt_at'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND failed_at IS NULL'))
     op.create_table('invitation',
