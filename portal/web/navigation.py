@@ -59,6 +59,15 @@ CUSTOMERS = Group(
         Entry("accounts.index", N_("Accounts"), "building", Permission.SEE_VISITS),
     ),
 )
+SALES = Group(
+    N_("Sales"),
+    "shopping-cart",
+    (
+        Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+        Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
+        Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+    ),
+)
 HOME = Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL)
 DEALER = (
     HOME,
@@ -75,9 +84,7 @@ REP = (
     Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS, "visits"),
     CUSTOMERS,
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS),
-    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
-    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
-    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+    SALES,
 )
 MANAGER = (
     HOME,
@@ -85,16 +92,13 @@ MANAGER = (
     Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
-    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
-    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+    SALES,
     CUSTOMERS,
-    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
 )
 HQ = (
     HOME,
     CUSTOMERS,
-    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
-    Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
+    SALES,
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
     Group(
         N_("Field work"),
@@ -105,7 +109,6 @@ HQ = (
         ),
     ),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
-    Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
     Group(
         N_("Administration"),
         "settings",
