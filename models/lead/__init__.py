@@ -115,35 +115,47 @@ class Lead(Base):
         back_populates="lead", foreign_keys="LeadOffer.lead_id", order_by="LeadOffer.offered_at"
     )
 
-    def accept(self, db: Session, next_step: str, next_step_on: date, expected_amount: Decimal, currency: str) -> None:
-        """Take the lead on: from here on its contact may be read. The next step must not lie in the past."""
+    def accept(
+        self,
+        db: Session,
+        next_step: str,
+        next_step_on: date,
+        expected_amount: Decimal,
+        currency: str,
+        at: datetime | None = None,
+    ) -> None:
+        """Take the lead on: from here on its contact may be read. The next step must not lie in the past.
+
+        `at` is when: now, except where a world with a past is built.
+        """
+        at = at or now()
         if not next_step.strip():
             raise Refused(N_("Say what the next step is."))
-        if next_step_on < now().date():
+        if next_step_on < at.date():
             raise Refused(N_("The next step must not lie in the past."))
         if expected_amount <= 0:
             raise Refused(N_("The expected amount must be more than nothing."))
-        self._answer(db, "accepted")
+        self._answer(db, "accepted", at)
         self.next_step, self.next_step_on = next_step.strip(), next_step_on
         self.expected_amount, self.expected_currency = expected_amount, currency
 
-    def decline(self, db: Session, reason: str, note: str | None = None) -> None:
+    def decline(self, db: Session, reason: str, note: str | None = None, at: datetime | None = None) -> None:
         """Leave the lead to somebody else, for one of `DECLINE_REASONS`; the last of them needs a note."""
         if reason not in DECLINE_REASONS:
             raise Refused(N_("Choose a reason for declining."))
         note = (note or "").strip() or None
         if reason == "other" and note is None:
             raise Refused(N_("Say in a few words why you decline."))
-        offer = self._answer(db, "declined")
+        offer = self._answer(db, "declined", at or now())
         if offer is not None:
             offer.decline_reason, offer.decline_note = reason, note
 
-    def _answer(self, db: Session, status: str) -> LeadOffer | None:
+    def _answer(self, db: Session, status: str, at: datetime) -> LeadOffer | None:
         # Whoever answers waits for whoever answers or pulls back at the same moment, and then sees what became of it.
         db.refresh(self, ["status", "dealer_id"], with_for_update=True)
         if self.status != "offered":
             raise Refused(NOT_ON_OFFER[self.status])
-        self.status, self.answered_at = status, now()
+        self.status, self.answered_at = status, at
         offer = open_offer(db, self)
         if offer is not None:
             offer.status, offer.answered_at = status, self.answered_at
