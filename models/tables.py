@@ -1,5 +1,7 @@
 """Every module that maps a table, imported once so that `Base.metadata` is complete."""
 
+from sqlalchemy import exists, literal, or_, select
+
 from models import (
     account,
     dealer,
@@ -24,6 +26,7 @@ from models.importing import history as import_history
 from models.importing import upload as import_upload
 from models.market import run as market_share_run
 from models.quote import document as quote_document
+from models.session import Session
 from models.sync import conflict as sync_conflict
 from models.sync import device as sync_device
 from models.sync import feed as sync_feed
@@ -62,6 +65,12 @@ MODULES = (
 )
 
 metadata = Base.metadata
+
+
+def holds_records(db: Session) -> bool:
+    """Whether any table holds something that somebody would miss: queues, marks and the like do not count."""
+    kept = (mapped.__table__ for mapped in mapped_classes() if mapped.__audited__)
+    return bool(db.scalar(select(or_(*(exists(select(literal(1)).select_from(table)) for table in kept)))))
 
 
 def mapped_classes() -> list[type[Base]]:

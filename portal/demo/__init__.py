@@ -1,0 +1,1 @@
+"""The demo world: an invented maker, its dealers, customers and a year of their business, ending today."""
