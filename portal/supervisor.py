@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from portal.ending import Ending
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE = 30.0
@@ -68,9 +69,8 @@ class Process:
 
 def run(processes: Sequence[Process], *, each_second: Callable[[], None]) -> int:
     """Run until an essential process falls or a signal asks to end; returns the exit code for this process."""
-    ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
+    ending = Ending()
+    ending.on_signals()
     for process in processes:
         process.start()
     code = 0

@@ -1,9 +1,7 @@
 """`portal jobs list|run NAME|work`."""
 
 import logging
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +15,7 @@ from models.session import Database
 from portal import formats
 from portal.cli import open_installation
 from portal.config import Config
+from portal.ending import Ending
 from portal.jobs.due import next_due
 from portal.jobs.job import Job
 from portal.jobs.runner import Runner
@@ -48,8 +47,8 @@ def run(name: str) -> None:
     """Run the job NAME now, after a run of it that may be under way elsewhere."""
     job = _known(name)
     with _opened() as (database, config):
-        locks, ending = Locks(database), threading.Event()
-        _end_on_signal(ending)
+        locks, ending = Locks(database), Ending()
+        ending.on_signals()
         outcome = Runner(database, config, locks, ending).run_now(job)
         locks.close()
     if outcome is None:
@@ -67,7 +66,7 @@ def work() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with _opened() as (database, config):
         worker = Worker(database, config, JOBS)
-        _end_on_signal(worker.ending)
+        worker.ending.on_signals()
         worker.work()
 
 
@@ -76,11 +75,6 @@ def _known(name: str) -> Job:
     if job is None:
         raise click.ClickException(f"There is no job {name}. There are: {', '.join(job.name for job in JOBS)}.")
     return job
-
-
-def _end_on_signal(ending: threading.Event) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from models.job_run import begin_requested, begin_run, end_run, interrupt_runs, 
 from models.locks import Locks
 from models.session import Database, Session
 from portal.config import Config
+from portal.ending import Ending
 from portal.jobs.due import last_due
 from portal.jobs.job import Ended, Job, Work, describe
 
@@ -46,7 +47,7 @@ class Runner:
     Whoever holds the lock knows that a row still `running` belongs to a process that is gone.
     """
 
-    def __init__(self, database: Database, config: Config, locks: Locks, ending: threading.Event) -> None:
+    def __init__(self, database: Database, config: Config, locks: Locks, ending: Ending) -> None:
         self.database, self.config, self.locks, self.ending = database, config, locks, ending
         self.process = f"{socket.gethostname()}:{os.getpid()}"
         self.failed_at: dict[str, float] = {}

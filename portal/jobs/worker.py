@@ -1,7 +1,6 @@
 """`portal jobs work`: one process of several leads and runs the jobs, the others stand by for the day it falls."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC
@@ -16,6 +15,7 @@ from models.locks import LEADER, Locks
 from models.session import Database
 from models.trouble import DatabaseError
 from portal.config import Config
+from portal.ending import Ending
 from portal.jobs.due import trigger
 from portal.jobs.job import Job
 from portal.jobs.runner import Outcome, Runner
@@ -32,7 +32,7 @@ class Worker:
 
     def __init__(self, database: Database, config: Config, jobs: tuple[Job, ...]) -> None:
         self.database, self.config, self.jobs = database, config, jobs
-        self.ending = threading.Event()
+        self.ending = Ending()
         self.locks = Locks(database)
         self.runner = Runner(database, config, self.locks, self.ending)
         self.leading = False

@@ -12,6 +12,7 @@ from models.job_run import JobRun, begin_run, forget_runs, list_runs
 from models.locks import LEADER, Locks, is_held
 from models.session import Database
 from portal.config import Config
+from portal.ending import Ending
 from portal.jobs.job import Job, Work
 from portal.jobs.runner import Runner
 from tests.jobs.conftest import SYSTEM, wait_until
@@ -24,7 +25,7 @@ def job(function: Callable[[Work], None], schedule: str = "* * * * *") -> Job:
 
 @pytest.fixture
 def runner(system_database: Database, config: Config, locks: Locks) -> Runner:
-    return Runner(system_database, config, locks, threading.Event())
+    return Runner(system_database, config, locks, Ending())
 
 
 def rows(database: Database) -> list[JobRun]:
@@ -60,7 +61,7 @@ def test_what_is_due_is_run_once_whoever_comes(runner: Runner, system_database: 
     ran: list[str] = []
     nightly = job(lambda work: ran.append(work.job), "0 0 1 1 *")
     other = Locks(system_database)
-    second = Runner(system_database, config, other, threading.Event())
+    second = Runner(system_database, config, other, Ending())
     threads = [threading.Thread(target=each.run_due, args=(nightly,)) for each in (runner, second, runner, second)]
     for thread in threads:
         thread.start()

@@ -68,6 +68,15 @@ def test_end_signal_ends_every_process(tmp_path: Path) -> None:
     assert all(gone(pid) for pid in children)
 
 
+def test_signals_close_together_end_it_like_one(tmp_path: Path) -> None:
+    supervisor = supervised(tmp_path, essential=FOREVER, other=FOREVER)
+    started = pids(tmp_path, 2)
+    for _ in range(50):
+        supervisor.send_signal(signal.SIGTERM)
+    supervisor.wait(20)
+    assert all(gone(pid) for pid in started)
+
+
 def test_fallen_essential_process_ends_the_others_with_its_code(tmp_path: Path) -> None:
     supervisor = supervised(tmp_path, essential="import sys, time; time.sleep(1); sys.exit(7)", other=FOREVER)
     (child,) = pids(tmp_path, 1)

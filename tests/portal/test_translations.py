@@ -60,7 +60,9 @@ def test_texts_are_found_at_all() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated(language: str) -> None:
-    missing = [f"{file}: {text[0]!r}" for text, file in sorted(texts().items(), key=str) if not all(written(language, text))]
+    missing = [
+        f"{file}: {text[0]!r}" for text, file in sorted(texts().items(), key=str) if not all(written(language, text))
+    ]
     assert missing == [], f"{len(missing)} texts: run `make messages` and translate them"
 
 
