@@ -25,7 +25,7 @@ from portal.web import db
 from portal.web.lifecycle import portal
 from portal.web.lists import Listing
 from portal.web.permissions import requires
-from portal.web.render import asks_for_part, render, see_other
+from portal.web.render import render, see_other
 
 CUSTOMERS = Listing(sorts=("name",), default_sort="name", size=25)
 SUGGESTED = 5
@@ -79,7 +79,7 @@ def edit(id: UUID) -> BaseResponse:
 def save(id: UUID) -> BaseResponse:
     """Do what the pressed button says; only saving and issuing write anything."""
     quote, sent = _draft(id), MultiDict(request.form)
-    action, _dash, which = sent.get("action", "save").partition("-")
+    action, _dash, which = ("calculate" if is_live() else sent.get("action", "save")).partition("-")
     change = LINE_ACTIONS.get(action)
     if change:
         change(sent, which)
@@ -131,8 +131,13 @@ def editor(quote: Quote, form: QuoteForm, *, status: int = 200, adding: bool = F
         quote=quote,
         form=form,
         sums=totals(form.entries()),
-        live=asks_for_part(),
+        live=is_live(),
     )
+
+
+def is_live() -> bool:
+    """Whether htmx only asks what the lines come to, because something in them has changed."""
+    return request.headers.get("HX-Target") == "quote-sums"
 
 
 def look_up(form: QuoteForm) -> None:
