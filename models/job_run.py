@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_into
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.access import ALL, Access, insert, read
 from models.base import Base, Created, Json, Key, new_id, now
@@ -80,6 +80,11 @@ class JobRun(Base):
 
     requester: Mapped[User | None] = relationship()
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it ran, None while it does."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at and self.started_at else None
+
 
 def request_run(db: Session, name: str) -> None:
     """Ask for a run of the job on behalf of the session's user; once while one is asked for already."""
@@ -131,7 +136,8 @@ def list_runs(
     db: Session, *, name: str | None = None, status: str | None = None, limit: int, offset: int = 0
 ) -> list[JobRun]:
     """Runs, newest first."""
-    query = select(JobRun).order_by(JobRun.requested_at.desc(), JobRun.id.desc()).limit(limit).offset(offset)
+    query = select(JobRun).options(selectinload(JobRun.requester)).limit(limit).offset(offset)
+    query = query.order_by(JobRun.requested_at.desc(), JobRun.id.desc())
     if name:
         query = query.where(JobRun.name == name)
     if status:

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_into
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.access import ALL, Access, insert, read
+from models.access import update as change_rows
 from models.base import new_id, now
-from models.errors import N_
+from models.errors import N_, NotFound, Refused
 from models.queue import Queued, waiting_index
 from models.session import Session
 
@@ -29,7 +30,11 @@ class OutboxMail(Queued):
     )
     __redacted__ = frozenset({"body_text", "body_html"})
     __access__ = Access(
-        dealer=insert(ALL), rep=insert(ALL), manager=insert(ALL), visitor=insert(ALL), hq=read(ALL) + insert(ALL)
+        dealer=insert(ALL),
+        rep=insert(ALL),
+        manager=insert(ALL),
+        visitor=insert(ALL),
+        hq=read(ALL) + insert(ALL) + change_rows("sent_at is null"),
     )
     DONE: ClassVar[str] = "sent_at"
     MOST_ATTEMPTS: ClassVar[int] = 12
@@ -77,6 +82,13 @@ def queue_mail(
     db.execute(insert_into(OutboxMail).values(values).on_conflict_do_nothing())
 
 
+def send_again(mail: OutboxMail) -> None:
+    """Let a mail that was given up wait anew, as if it had never been tried."""
+    if mail.state != "failed":
+        raise Refused(N_("Only a mail that could not be sent is sent again."))
+    mail.failed_at, mail.error, mail.attempts, mail.next_attempt_at = None, None, 0, now()
+
+
 def list_mails(db: Session, *, state: str | None = None, q: str = "", limit: int, offset: int = 0) -> list[OutboxMail]:
     """Mails, newest first; `q` looks for a part of the recipient or the subject."""
     query = select(OutboxMail).order_by(OutboxMail.requested_at.desc(), OutboxMail.id.desc())
@@ -89,9 +101,12 @@ def list_mails(db: Session, *, state: str | None = None, q: str = "", limit: int
     return list(db.scalars(query.limit(limit).offset(offset)))
 
 
-def get_mail(db: Session, mail_id: UUID) -> OutboxMail | None:
-    """The mail, if it may be seen."""
-    return db.scalar(select(OutboxMail).where(OutboxMail.id == mail_id))
+def get_mail(db: Session, mail_id: UUID) -> OutboxMail:
+    """The mail. Raises NotFound."""
+    mail = db.scalar(select(OutboxMail).where(OutboxMail.id == mail_id))
+    if mail is None:
+        raise NotFound
+    return mail
 
 
 def forget_bodies(db: Session, before: datetime) -> int:

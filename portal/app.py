@@ -16,9 +16,12 @@ from portal.events.views import bp as events
 from portal.field.views import bp as field
 from portal.home.views import bp as home
 from portal.imports.views import bp as imports
+from portal.jobs.views import bp as jobs
 from portal.leads import bp as leads
+from portal.letterhead.views import bp as letterhead
 from portal.market.views import bp as market
 from portal.orders.views import bp as orders
+from portal.outbox.views import bp as outbox
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
 from portal.quotes import bp as quotes
@@ -41,9 +44,12 @@ FEATURES: tuple[Blueprint, ...] = (
     field,
     home,
     imports,
+    jobs,
     leads,
+    letterhead,
     orders,
     market,
+    outbox,
     preferences,
     profile,
     quotes,

@@ -36,6 +36,7 @@ STAFF_SEEN = {"user.mehmet": "ayse mehmet", "user.ayse": "", "user.burak": "", "
 VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
 GROUP_SEEN = {"group.basic": "*", "group.consumables": "*", "account.gemi": ""}
 TEAM_SEEN = {"user.cem": "filiz hale", "user.ece": "gokhan hale", "user.filiz": ""}
+MAILS = ("mail",)
 QUOTES = ("quote.gemi", "quote.vinc")
 SELLING = (OWNER, *FIELD)
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
@@ -82,7 +83,16 @@ MATRIX: dict[str, Row] = {
     "market.index": Row((MANAGER, HQ)),
     "market.show": Row((MANAGER, HQ), ("group.basic", "account.gemi"), seen_by=GROUP_SEEN),
     "market.show_total": Row((MANAGER, HQ), ("group.consumables", "account.gemi"), seen_by=GROUP_SEEN),
+    "letterhead.edit": Row((HQ,)),
+    "letterhead.save": Row((HQ,)),
+    "outbox.download": Row((HQ,), MAILS),
+    "outbox.html": Row((HQ,), MAILS),
+    "outbox.index": Row((HQ,)),
+    "outbox.retry": Row((HQ,), MAILS),
+    "outbox.show": Row((HQ,), MAILS),
     "preferences.create": Row(PUBLIC),
+    "jobs.create": Row((HQ,), values={"name": "housekeeping"}),
+    "jobs.index": Row((HQ,)),
     "profile.end_one": Row(EVERYBODY, ("session.burak",), seen_by={"session.burak": "*"}),
     "profile.end_others": Row(EVERYBODY),
     "profile.set_password": Row(EVERYBODY),

@@ -208,6 +208,7 @@ def _left_by_jobs() -> list[Row]:
         locale="tr",
         subject="Yeni talep",
         body_text="…",
+        body_html="<p>…</p>",
     )
     letterhead = Letterhead(id=THE_ONE, name="Anka Kaynak Sanayi A.Ş.", registration="Gebze V.D. 123 456 7890")
     return [(run, HQ), (mail, HQ), (letterhead, EVERYBODY), *_brought()]

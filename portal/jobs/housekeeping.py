@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.base import now
+from models.errors import N_
 from models.importing.upload import forget_contents
 from models.job_run import forget_runs
 from models.outbox import forget_bodies
@@ -32,11 +33,11 @@ def tasks(at: datetime, timezone: str) -> dict[str, Callable[[Session], int]]:
     """What is done, by the word under which it is counted. All of it may be done again at any time."""
     today = at.astimezone(ZoneInfo(timezone)).date()
     return {
-        "quotes expired": lambda db: expire_quotes(db, today),
-        "sessions removed": lambda db: forget_sessions(db, at - MONTH),
-        "sign-in attempts removed": lambda db: forget_attempts(db, at - MONTH),
-        "invitations removed": lambda db: forget_invitations(db, at - MONTH),
-        "mail bodies emptied": lambda db: forget_bodies(db, at - QUARTER),
+        N_("quotes expired"): lambda db: expire_quotes(db, today),
+        N_("sessions removed"): lambda db: forget_sessions(db, at - MONTH),
+        N_("sign-in attempts removed"): lambda db: forget_attempts(db, at - MONTH),
+        N_("invitations removed"): lambda db: forget_invitations(db, at - MONTH),
+        N_("mail bodies emptied"): lambda db: forget_bodies(db, at - QUARTER),
         "imported files emptied": lambda db: forget_contents(db, at - MONTH),
-        "job runs removed": lambda db: forget_runs(db, idle_before=at - IDLE_RUNS, before=at - QUARTER),
+        N_("job runs removed"): lambda db: forget_runs(db, idle_before=at - IDLE_RUNS, before=at - QUARTER),
     }

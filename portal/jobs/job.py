@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from models.access import Principal
+from models.errors import N_
 from models.queue import Queued, give_up, hold, put_off, take
 from models.session import Database, Session
 from portal.config import Config
@@ -59,7 +60,7 @@ class Work:
         An item that fails is put off with its error and holds up no other.
         """
         with self.transaction() as db:
-            self.count("given up", give_up(db, kind))
+            self.count(N_("given up"), give_up(db, kind))
         for item_id in self._due(kind):
             try:
                 with self.transaction() as db:
@@ -70,7 +71,7 @@ class Work:
             except Exception as error:  # whatever one item brings up must not stop the others
                 with self.transaction() as db:
                     put_off(db, kind, item_id, describe(error), for_good=isinstance(error, Hopeless))
-                done = "failed"
+                done = N_("failed")
             if done:
                 self.count(done)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from models.base import now
+from models.errors import N_
 from models.market.consolidate import consolidate
 from portal.jobs.job import Work
 
@@ -15,5 +16,5 @@ def consolidate_market(work: Work) -> None:
     today = now().astimezone(ZoneInfo(work.config.timezone)).date()
     with work.transaction() as db:
         run = consolidate(db, today - PERIOD, today)
-        work.count("observations", run.usages)
-        work.count("accounts", run.accounts)
+        work.count(N_("observations"), run.usages)
+        work.count(N_("accounts"), run.accounts)

@@ -1,5 +1,6 @@
 """Sends the mails that wait in the outbox, each at least once."""
 
+from models.errors import N_
 from models.outbox import OutboxMail, mark_sent
 from models.queue import is_due
 from models.session import Session
@@ -24,6 +25,6 @@ def send_mails(work: Work) -> None:
                 raise Unavailable(str(error)) from error
             except Rejected as error:
                 raise Hopeless(str(error)) from error
-            return "sent"
+            return N_("sent")
 
         work.each(OutboxMail, send)

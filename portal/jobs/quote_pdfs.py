@@ -1,5 +1,6 @@
 """Makes the PDFs that somebody asked for."""
 
+from models.errors import N_
 from models.letterhead import Letterhead as Kept
 from models.letterhead import get_letterhead
 from models.queue import is_due
@@ -26,7 +27,7 @@ def make_quote_pdfs(work: Work) -> None:
         document.keep(drawn.content, drawn.pages)
         if document.took_long and document.requester is not None:
             quote_ready(db, work.config, document)
-        return "made"
+        return N_("made")
 
     work.each(QuoteDocument, make)
 

@@ -117,6 +117,7 @@ HQ = (
             Entry("imports.index", N_("Imports"), "file-import", Permission.IMPORT_DATA),
             Entry("jobs.index", N_("Jobs"), "clock-play", Permission.RUN_JOBS, "jobs"),
             Entry("outbox.index", N_("Mails"), "mail", Permission.SEE_OUTBOX),
+            Entry("letterhead.edit", N_("Letterhead"), "file-text", Permission.EDIT_LETTERHEAD),
             Entry("events.index", N_("Events"), "history", Permission.SEE_EVENTS),
         ),
     ),

@@ -1,0 +1,1 @@
+"""How the company stands on its documents."""

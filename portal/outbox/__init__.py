@@ -1,0 +1,1 @@
+"""The mails that wait, were sent or could not be, for head office to read."""
