@@ -6,7 +6,6 @@ from time import monotonic
 import click
 
 from models.access import Principal
-from models.errors import N_, Refused
 from models.tables import holds_records
 from models.user import User
 from portal.cli import open_installation
@@ -32,11 +31,9 @@ def demo(day: datetime | None, small: bool, if_empty: bool) -> None:
             build(db, day.date() if day else today(), SMALL if small else WHOLE)
             click.echo(f"The demo world is built ({monotonic() - started:.0f} s).")
         elif not if_empty:
-            raise Refused(
-                N_(
-                    "The database holds records already, and the demo world would mix with them."
-                    "\nName an empty one in DATABASE_URL, or an empty folder in PORTAL_DATA_DIR, and repeat."
-                )
+            raise click.ClickException(
+                "The database holds records already, and the demo world would mix with them."
+                "\nName an empty one in DATABASE_URL, or an empty folder in PORTAL_DATA_DIR, and repeat."
             )
         if db.get(User, ident("user", "hq")) is not None:
             click.echo(sign_ins())
