@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import ModuleType
 
 import pytest
+import time_machine
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -17,7 +18,7 @@ from models.quote.document import QuoteDocument, ask_for_document, latest_docume
 from models.quote.drafting import Entry, add_line, discard, draft_quote, expire_quotes, issue, write_lines
 from models.quote.queries import QuoteFilter, count_quotes, get_quote, list_quotes
 from models.session import Database, Session
-from tests.world import TODAY, days, ident
+from tests.world import NOON, TODAY, days, ident
 
 D = Decimal
 SYSTEM = Principal.system("test")
@@ -170,6 +171,7 @@ def test_expiry_counts_the_last_day(system_database: Database, world: ModuleType
         assert db.get_one(Quote, ident("quote.gemi"), populate_existing=True).status == "expired"
 
 
+@time_machine.travel(NOON, tick=False)
 def test_a_pdf_is_asked_for_once(database: Database, system_database: Database, world: ModuleType) -> None:
     with database.transaction(world.principals()["ayse"]) as db:
         quote = get_quote(db, ident("quote.gemi"))
