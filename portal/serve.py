@@ -37,7 +37,7 @@ def serve(host: str, port: int, workers: int, threads: int, jobs: bool | None) -
 
 
 def web_command(host: str, port: int, workers: int, threads: int) -> list[str]:
-    """Granian with blocking threads: docs/decisions says why."""
+    """Granian with blocking threads: docs/decisions/0005-web-server.md says why."""
     options = {"--interface": "wsgi", "--host": host, "--port": port, "--workers": workers}
     options |= {"--blocking-threads": threads, "--log-level": "warning", "--workers-kill-timeout": 20}
     settings = [str(part) for pair in options.items() for part in pair]
