@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, NoResultFound, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -48,5 +48,6 @@ def trouble_of(error: Exception) -> Trouble | None:
         return Trouble.BUSY
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None)
-        return Trouble.BUSY if error.connection_invalidated or state is None else STATES.get(state)
+        lost = state is None and isinstance(error, OperationalError | InterfaceError)
+        return Trouble.BUSY if error.connection_invalidated or lost else STATES.get(state or "")
     return None
