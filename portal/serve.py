@@ -31,7 +31,9 @@ def serve(host: str, port: int, workers: int, threads: int, jobs: bool | None) -
         web = Process(web_command(host, port, workers, threads), environment(place, "web"), essential=True)
         processes = [web]
         if jobs or (jobs is None and place.server is not None):
-            processes.append(Process([sys.executable, "-m", "portal", "jobs", "work"], environment(place, "jobs")))
+            reached = {"PORTAL_URL": f"http://{host}:{port}"}  # for links in mails; the settings go before it
+            command = [sys.executable, "-m", "portal", "jobs", "work"]
+            processes.append(Process(command, reached | environment(place, "jobs")))
         code = run(processes, each_second=_watch(place, host, port))
     sys.exit(code)
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
-from models.dealer import get_dealer
+from models.dealer import Dealer, get_dealer
 from models.errors import Refused
 from models.lead import Lead
 from models.lead.intake import Similar, receive_lead, similar_leads
@@ -17,8 +17,10 @@ from models.product_tree import load_groups
 from models.region import list_provinces
 from portal.leads.forms import InquiryForm, OfferForm
 from portal.leads.views import bp, page
+from portal.mail.messages import lead_offered
 from portal.web import db
 from portal.web.forms import choices
+from portal.web.lifecycle import portal
 from portal.web.permissions import requires
 from portal.web.render import render, see_other
 
@@ -57,7 +59,7 @@ def offer(id: UUID) -> BaseResponse:
     """Offer the lead to the best dealer who is left, or to the one chosen."""
     lead, form = get_lead(db, id), OfferForm(prefix="offer")
     chosen = get_dealer(db, form.dealer_id) if form.dealer_id else None
-    if not form.sent() or not form.run(lambda: offer_lead(db, lead, chosen)):
+    if not form.sent() or not form.run(lambda: offer_and_tell(lead, chosen)):
         return page(lead, offer=form)
     flash(_("The lead is offered."), "good")
     return see_other("leads.show", id=id)
@@ -66,9 +68,14 @@ def offer(id: UUID) -> BaseResponse:
 def offer_at_once(lead: Lead) -> None:
     """Offer a fresh lead; when nobody is competent it stays received, and the page says so."""
     try:
-        offer_lead(db, lead)
+        offer_and_tell(lead)
     except Refused as refusal:
         flash(_(refusal.message, **refusal.params), "soon")
+
+
+def offer_and_tell(lead: Lead, dealer: Dealer | None = None) -> None:
+    """Offer a lead, and tell the dealer by mail."""
+    lead_offered(db, portal().settings, offer_lead(db, lead, dealer))
 
 
 def with_choices(form: InquiryForm) -> InquiryForm:

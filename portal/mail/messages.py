@@ -48,6 +48,7 @@ def quote_ready(db: Session, config: Config, document: QuoteDocument) -> None:
 
 def lead_offered(db: Session, config: Config, offer: LeadOffer, locale: str | None = None) -> None:
     """To the dealer to whom a lead is offered: what is wanted and until when to answer, never who asks."""
+    db.flush()  # the offer may have been made a moment ago, and has its id from here on
     dealer, lead = offer.dealer, offer.lead
     if not dealer.email:
         return
