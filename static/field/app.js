@@ -40,15 +40,16 @@ async function start() {
   const show = () => route(main, { database, sync, user });
   addEventListener("hashchange", show);
   sync.addEventListener("state", () => keepUser(database, user));
-  await show();
   await refresh();
+  await show();
   sync.start();
 }
 
 /** What the server says of the user (a new name, language or theme) counts from the next start on. */
 async function keepUser(/** @type {IDBDatabase} */ database, /** @type {any} */ user) {
   const told = await meta(database, "user");
-  if (told && told.id === user.id) rememberUser({ ...user, ...told, locale: told.locale ?? user.locale, theme: told.theme ?? user.theme });
+  if (told && told.id === user.id)
+    rememberUser({ ...user, ...told, locale: told.locale ?? user.locale, theme: told.theme ?? user.theme });
 }
 
 start().catch((error) => {

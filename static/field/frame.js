@@ -30,7 +30,15 @@ export function frame(root, context) {
     const status = await context.sync.status();
     say(state, status);
     const waits = status.waiting.total + status.stuck.total;
-    rail.replaceChildren(brand(context.user), h("ul", null, ENTRIES().map((entry) => link(entry, path, waits, true))), foot(context.user));
+    rail.replaceChildren(
+      brand(context.user),
+      h(
+        "ul",
+        null,
+        ENTRIES().map((entry) => link(entry, path, waits, true)),
+      ),
+      foot(context.user),
+    );
     bar.replaceChildren(...ENTRIES().map((entry) => link(entry, path, waits, false)));
   };
   addEventListener("field-page", (event) => {
@@ -44,11 +52,13 @@ export function frame(root, context) {
   return { main, refresh };
 }
 
+const DOORS = { sign_in: "/sign-in?next=/field/", switch: "#/switch" };
+
 /** @param {HTMLElement} element @param {any} status */
 function say(element, status) {
   const { text, detail, tone, picture, action } = inWords(status);
   element.className = `sync sync-${tone || "quiet"}`;
-  element.setAttribute("href", { sign_in: "/sign-in?next=/field/", switch: "#/switch" }[action] ?? "#/waiting");
+  element.setAttribute("href", DOORS[/** @type {keyof typeof DOORS} */ (action)] ?? "#/waiting");
   element.dataset.state = status.trouble ?? status.phase;
   const words = h("span", null, h("strong", null, text), detail && h("small", null, detail));
   element.replaceChildren(icon(picture), words);
@@ -59,14 +69,25 @@ function brand(user) {
   const company = document.documentElement.dataset.company ?? "";
   const names = (user.territories ?? []).map((/** @type {any} */ territory) => territory.name).join(", ");
   const mark = h("img", { src: document.documentElement.dataset.mark, alt: "", width: 26, height: 26 });
-  return h("a", { class: "brand", href: "#/", "aria-label": company }, mark, h("span", null, h("span", null, company), h("small", null, names || user.name)));
+  return h(
+    "a",
+    { class: "brand", href: "#/", "aria-label": company },
+    mark,
+    h("span", null, h("span", null, company), h("small", null, names || user.name)),
+  );
 }
 
 /** @param {any} entry @param {string} path @param {number} waits @param {boolean} wide */
 function link(entry, path, waits, wide) {
   const counter = entry.path === "/waiting" && waits > 0 && h("span", { class: "count count-waiting" }, String(waits));
   const current = entry.pattern.test(path) && "page";
-  const anchor = h("a", { href: `#${entry.path}`, "aria-current": current }, icon(entry.picture), h("span", null, entry.label), counter);
+  const anchor = h(
+    "a",
+    { href: `#${entry.path}`, "aria-current": current },
+    icon(entry.picture),
+    h("span", null, entry.label),
+    counter,
+  );
   return wide ? h("li", null, anchor) : anchor;
 }
 
@@ -93,7 +114,15 @@ function account(user) {
 
 /** Over plain http browsers keep no app: say so, and what to do, instead of quietly having no offline mode. */
 function insecure() {
-  const why = _("This address is not encrypted (http), and browsers keep apps only from encrypted ones. Without a network this page will not open again.");
-  const what = _("Ask your administrator for the address that begins with https, and open that one. What you save here is kept in this browser all the same.");
-  return h("div", { class: "field-warning", id: "no-offline" }, notice("soon", h("strong", null, _("The app cannot work offline here")), h("p", null, why, " ", what)));
+  const why = _(
+    "This address is not encrypted (http), and browsers keep apps only from encrypted ones. Without a network this page will not open again.",
+  );
+  const what = _(
+    "Ask your administrator for the address that begins with https, and open that one. What you save here is kept in this browser all the same.",
+  );
+  return h(
+    "div",
+    { class: "field-warning", id: "no-offline" },
+    notice("soon", h("strong", null, _("The app cannot work offline here")), h("p", null, why, " ", what)),
+  );
 }

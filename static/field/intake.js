@@ -178,7 +178,9 @@ export function requeue(database, client, what) {
     async (tx) => {
       const outbox = tx.objectStore("outbox");
       const all = await done(outbox.getAll());
-      const again = what.ledger ? (await done(tx.objectStore("ledger").getAll())).filter((old) => old.verdict && old.state !== "replaced") : [];
+      const again = what.ledger
+        ? (await done(tx.objectStore("ledger").getAll())).filter((old) => old.verdict && old.state !== "replaced")
+        : [];
       const unsent = all.filter((item) => what.ledger || item.state === "waiting");
       const queue = [...again, ...unsent].sort(inOrder);
       for (const old of again) tx.objectStore("ledger").delete(old.op_id);

@@ -37,7 +37,9 @@ export function latestPotential(potentials, except) {
 function latest(observations, key, except) {
   const order = (/** @type {any} */ each) => `${each.observed_on} ${each.created_at ?? ""}`;
   const found = new Map();
-  for (const each of observations.filter((one) => one.visit_id !== except).sort((a, b) => order(a).localeCompare(order(b)))) {
+  for (const each of observations
+    .filter((one) => one.visit_id !== except)
+    .sort((a, b) => order(a).localeCompare(order(b)))) {
     found.set(key(each), each);
   }
   return found;

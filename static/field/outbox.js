@@ -33,7 +33,14 @@ const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
 export async function save(database, group, changes, more = {}) {
   const moment = new Date().toISOString();
   const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const bodies = changes.map((change) => ({ op_id: newId(), base_version: 0, base: {}, ...change, occurred_at: moment, tz }));
+  const bodies = changes.map((change) => ({
+    op_id: newId(),
+    base_version: 0,
+    base: {},
+    ...change,
+    occurred_at: moment,
+    tz,
+  }));
   const payloads = await seal(bodies);
   const items = bodies.map((body, place) => item(body, payloads[place], group, moment));
   const places = await placesAfter(database, bodies);

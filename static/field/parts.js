@@ -6,7 +6,9 @@ import { _, date, ngettext, time } from "./words.js";
 
 /** Where an account is and what it is, in one line. @param {any} account */
 export function whereAndWhat(account) {
-  return [account.town, account.kind === "customer" ? _("Customer") : _("Prospect"), account.segment].filter(Boolean).join(" · ");
+  return [account.town, account.kind === "customer" ? _("Customer") : _("Prospect"), account.segment]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Why a stop is due. @param {any} stop */
@@ -28,7 +30,12 @@ export function row(href, main, below, end) {
   return h(
     "li",
     { class: "touch-row" },
-    h("a", { href, class: "touch-main" }, h("span", { class: "touch-title" }, main), below && h("span", { class: "touch-below" }, below)),
+    h(
+      "a",
+      { href, class: "touch-main" },
+      h("span", { class: "touch-title" }, main),
+      below && h("span", { class: "touch-below" }, below),
+    ),
     end,
   );
 }
@@ -36,9 +43,14 @@ export function row(href, main, below, end) {
 /** A visit in a list. @param {any} visit @param {string} [name] whose visit it was */
 export function visitRow(visit, name) {
   const what = visit.kind === "call" ? _("Call") : _("Visit");
-  const when = visit.status === "planned" ? _("planned for %(date)s", { date: date(visit.planned_on) }) : time(visit.happened_at);
+  const when =
+    visit.status === "planned" ? _("planned for %(date)s", { date: date(visit.planned_on) }) : time(visit.happened_at);
   const below = visit.summary || visit.next_steps || "";
-  const state = visit.pending.length ? standingChip(visit.pending) : visit.status === "planned" ? chip(_("planned"), "info") : null;
+  const state = visit.pending.length
+    ? standingChip(visit.pending)
+    : visit.status === "planned"
+      ? chip(_("planned"), "info")
+      : null;
   return row(`#/visits/${visit.id}`, [name ? `${name} · ` : "", `${what} · ${when}`], below.slice(0, 160), state);
 }
 
@@ -56,7 +68,13 @@ export function commentItem(comment, me) {
   return h(
     "li",
     { class: own ? "word word-own" : "word" },
-    h("p", { class: "word-head" }, h("strong", null, who), h("span", { class: "muted small" }, time(comment.created_at)), state),
+    h(
+      "p",
+      { class: "word-head" },
+      h("strong", null, who),
+      h("span", { class: "muted small" }, time(comment.created_at)),
+      state,
+    ),
     h("p", { class: "word-text" }, comment.text),
   );
 }

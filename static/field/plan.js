@@ -46,6 +46,8 @@ function dueOf(account, last, today) {
 export async function unreadComments(database, user, seen) {
   const comments = await list(database, "comment");
   return comments
-    .filter((comment) => comment.user_id && comment.user_id !== user && comment.created_at > (seen[comment.visit_id] ?? ""))
+    .filter(
+      (comment) => comment.user_id && comment.user_id !== user && comment.created_at > (seen[comment.visit_id] ?? ""),
+    )
     .sort((a, b) => b.created_at.localeCompare(a.created_at));
 }

@@ -102,10 +102,7 @@ export function listInState(database, kind, state) {
 /** @param {IDBDatabase} database @param {string} index @param {IDBKeyRange} range */
 async function listIn(database, index, range) {
   const [rows, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
-    Promise.all([
-      done(tx.objectStore("rows").index(index).getAll(range)),
-      done(tx.objectStore("outbox").getAll()),
-    ]),
+    Promise.all([done(tx.objectStore("rows").index(index).getAll(range)), done(tx.objectStore("outbox").getAll())]),
   );
   return view(rows, outbox);
 }

@@ -17,7 +17,9 @@ export function fold(text) {
 export function find(entries, query) {
   const wanted = fold(query).split(" ").filter(Boolean);
   if (!wanted.length) return entries;
+  /** @type {T[]} */
   const first = [];
+  /** @type {T[]} */
   const later = [];
   for (const entry of entries) {
     if (!wanted.every((word) => entry.words.includes(` ${word}`))) continue;

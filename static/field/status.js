@@ -5,7 +5,10 @@ import { _, N_, ngettext, number, time } from "./words.js";
 /** What each trouble means for the rep, and how loud to say it. */
 const TROUBLES = {
   offline: { tone: "", text: N_("No connection.") },
-  captive: { tone: "soon", text: N_("The network here asks for a sign-in of its own. Open any web page to get through.") },
+  captive: {
+    tone: "soon",
+    text: N_("The network here asks for a sign-in of its own. Open any web page to get through."),
+  },
   busy: { tone: "", text: N_("The server is busy. Trying again soon.") },
   signed_out: { tone: "soon", text: N_("You are signed out.") },
   wrong_user: { tone: "soon", text: N_("Somebody else is signed in.") },
@@ -13,7 +16,10 @@ const TROUBLES = {
   frozen: { tone: "late", text: N_("This laptop is blocked. Ask your manager.") },
   lost: { tone: "late", text: N_("This laptop was reported lost. Ask your manager.") },
   upgrade: { tone: "soon", text: N_("A new version is needed. Close all tabs of the app and open it again.") },
-  mismatch: { tone: "late", text: N_("The copy on this laptop does not add up. Nothing of yours is lost; head office can see it.") },
+  mismatch: {
+    tone: "late",
+    text: N_("The copy on this laptop does not add up. Nothing of yours is lost; head office can see it."),
+  },
   full: { tone: "late", text: N_("This laptop has no space left. Free some, then save again.") },
 };
 const UNKNOWN = { tone: "late", text: N_("Something went wrong. Nothing is lost. Trying again soon.") };
@@ -27,9 +33,11 @@ export function inWords(status) {
   const waiting = status.waiting.total ? waitingInWords(status.waiting) : "";
   const trouble = status.trouble ? (TROUBLES[/** @type {keyof typeof TROUBLES} */ (status.trouble)] ?? UNKNOWN) : null;
   if (status.trouble === "signed_out") return signedOut(status);
-  if (status.trouble === "wrong_user") return line(_(TROUBLES.wrong_user.text), waiting, "soon", "user-circle", "switch");
+  if (status.trouble === "wrong_user")
+    return line(_(TROUBLES.wrong_user.text), waiting, "soon", "user-circle", "switch");
   if (status.phase === "sending") return line(sending(status.waiting), "", "", "cloud-upload");
-  if (status.phase === "loading" || (!status.lastPulled && !trouble)) return line(loading(status.loaded), "", "", "download");
+  if (status.phase === "loading" || (!status.lastPulled && !trouble))
+    return line(loading(status.loaded), "", "", "download");
   if (trouble && !status.lastPulled) return line(_("Not loaded yet"), _(trouble.text), "soon", "cloud-off");
   if (trouble && trouble.tone) return line(_(trouble.text), waiting, trouble.tone, "alert-triangle");
   if (waiting) return line(withLast(waiting, status.lastSent), trouble ? _(trouble.text) : "", "soon", "cloud-off");

@@ -8,7 +8,15 @@
 
 const { version, files } = self.SHELL;
 const CACHE = `field-${version}`;
-const KINDS = { js: "javascript", css: "css", json: "json", svg: "svg", woff2: "font", webmanifest: "manifest", png: "png" };
+const KINDS = {
+  js: "javascript",
+  css: "css",
+  json: "json",
+  svg: "svg",
+  woff2: "font",
+  webmanifest: "manifest",
+  png: "png",
+};
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 

@@ -55,7 +55,8 @@ export class Sync extends EventTarget {
     clearTimeout(this.timer);
     try {
       const locks = navigator.locks;
-      if (locks) await locks.request(`field-sync-${this.who.user}`, { ifAvailable: true }, (lock) => lock && this.round());
+      if (locks)
+        await locks.request(`field-sync-${this.who.user}`, { ifAvailable: true }, (lock) => lock && this.round());
       else await this.round();
     } finally {
       this.timer = setTimeout(() => this.now(), this.pause());
@@ -104,7 +105,7 @@ export class Sync extends EventTarget {
   /** Send what waits, in order. */
   async push() {
     let size = BATCH;
-    for (let mended = 0; ; ) {
+    for (let mended = 0; ;) {
       const waiting = await this.waiting();
       if (!waiting.length) return;
       if (!this.trouble) this.say("sending");
@@ -154,7 +155,7 @@ export class Sync extends EventTarget {
   async pull() {
     const mended = new Set();
     this.loaded = 0;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       if (!(await meta(this.database, "last_pulled_at"))) this.say("loading");
       const answer = await this.ask("pull", await this.position());
       if (answer.device !== "active") throw new Trouble(answer.device === "frozen" ? "frozen" : "lost");
@@ -180,7 +181,12 @@ export class Sync extends EventTarget {
     const { total, oldest } = count(await this.waiting());
     const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
     const storage = { kept: Boolean(await meta(this.database, "kept")), quota: quota ?? 0, usage: usage ?? 0 };
-    return { cursors: Object.fromEntries(cursors), limit: PAGE, life: epoch, state: { waiting: total, oldest, storage } };
+    return {
+      cursors: Object.fromEntries(cursors),
+      limit: PAGE,
+      life: epoch,
+      state: { waiting: total, oldest, storage },
+    };
   }
 
   /** @param {string[]} buckets */

@@ -22,7 +22,10 @@ export async function offlineReady() {
 /** @param {string} version the version of this page */
 export async function register(version) {
   if (!canWorkOffline()) return;
-  const registration = await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/", updateViaCache: "none" });
+  const registration = await navigator.serviceWorker.register("/field/sw.js", {
+    scope: "/field/",
+    updateViaCache: "none",
+  });
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
     worker?.addEventListener("statechange", () => offer(registration));

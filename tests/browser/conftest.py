@@ -12,12 +12,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from portal.supervisor import ROOT
 from tests.browser import chromium
 from tests.postgres import Postgres
 
+PATIENCE = 30_000
+"""Milliseconds that a page may take to show something: CI's machine is small and busy."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -89,7 +91,8 @@ class Laptop:
             locale=locale,
         )
         self.page = self._context.pages[0]
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         return self.page
 
     def close(self) -> None:

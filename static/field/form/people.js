@@ -14,7 +14,9 @@ export function peoplePart(state, contacts, changed) {
   const order = byName();
   const paint = () => {
     const made = state.people.map((person) => ({ ...person, made: true }));
-    const known = contacts.filter((contact) => !state.people.some((person) => person.id === contact.id)).sort((a, b) => order(a.name, b.name));
+    const known = contacts
+      .filter((contact) => !state.people.some((person) => person.id === contact.id))
+      .sort((a, b) => order(a.name, b.name));
     const everybody = [...known, ...made];
     chips.replaceChildren(...everybody.map((person) => pick(state, person, toggle)));
     if (!everybody.length) chips.append(h("p", { class: "muted" }, _("Nobody is known here yet.")));
@@ -33,7 +35,12 @@ export function peoplePart(state, contacts, changed) {
     paint();
     changed();
   });
-  return h("section", { class: "card" }, h("header", null, h("h2", null, _("Who was there"))), h("div", { class: "body stack" }, chips, add));
+  return h(
+    "section",
+    { class: "card" },
+    h("header", null, h("h2", null, _("Who was there"))),
+    h("div", { class: "body stack" }, chips, add),
+  );
 }
 
 /** @param {import("./state.js").VisitState} state @param {any} person @param {(id: string) => void} toggle */
@@ -41,7 +48,13 @@ function pick(state, person, toggle) {
   const there = state.participants.includes(person.id);
   return h(
     "button",
-    { type: "button", class: "pick", "aria-pressed": String(there), data: { person: person.id }, onclick: () => toggle(person.id) },
+    {
+      type: "button",
+      class: "pick",
+      "aria-pressed": String(there),
+      data: { person: person.id },
+      onclick: () => toggle(person.id),
+    },
     icon(there ? "check" : "plus"),
     h("span", null, person.name, person.position && h("small", null, person.position)),
   );
@@ -50,7 +63,18 @@ function pick(state, person, toggle) {
 /** @param {(person: {id: string, name: string, position: string, phone: string}) => void} take */
 function addPerson(take) {
   const input = (/** @type {string} */ id, /** @type {string} */ label, /** @type {string} */ type = "text") =>
-    /** @type {HTMLInputElement} */ (h("input", { class: "form-control", id, type, maxlength: 100, placeholder: label, "aria-label": label, autocomplete: "off", data: { quiet: "" } }));
+    /** @type {HTMLInputElement} */ (
+      h("input", {
+        class: "form-control",
+        id,
+        type,
+        maxlength: 100,
+        placeholder: label,
+        "aria-label": label,
+        autocomplete: "off",
+        data: { quiet: "" },
+      })
+    );
   const name = input("person-name", _("Name"));
   const position = input("person-position", _("Position"));
   const phone = input("person-phone", _("Phone"), "tel");
@@ -70,7 +94,14 @@ function addPerson(take) {
   });
   box.append(
     h("summary", { class: "btn touch" }, icon("user-plus"), _("Add a person")),
-    h("div", { class: "add-fields" }, name, position, phone, h("button", { class: "btn btn-primary touch", type: "button", id: "person-add", onclick: add }, _("Add"))),
+    h(
+      "div",
+      { class: "add-fields" },
+      name,
+      position,
+      phone,
+      h("button", { class: "btn btn-primary touch", type: "button", id: "person-add", onclick: add }, _("Add")),
+    ),
   );
   return box;
 }

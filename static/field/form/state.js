@@ -87,7 +87,11 @@ export function problems(state, numbers) {
  */
 export function creation(state, numbers) {
   const { id, account } = state;
-  return [...newPeople(state), { kind: "visit", id, action: "create", patch: { account_id: account, ...visitFields(state) } }, ...observations(state, numbers, new Map())];
+  return [
+    ...newPeople(state),
+    { kind: "visit", id, action: "create", patch: { account_id: account, ...visitFields(state) } },
+    ...observations(state, numbers, new Map()),
+  ];
 }
 
 /**
@@ -99,7 +103,18 @@ export function changes(state, numbers, visit, noted) {
   const fields = Object.entries(visitFields(state)).filter(([name, value]) => !alike(visit[name] ?? null, value));
   const patch = Object.fromEntries(fields);
   const base = Object.fromEntries(fields.map(([name]) => [name, visit[name] ?? null]));
-  const edited = fields.length ? [{ kind: "visit", id: state.id, action: /** @type {const} */ ("patch"), patch, base, base_version: visit.version }] : [];
+  const edited = fields.length
+    ? [
+        {
+          kind: "visit",
+          id: state.id,
+          action: /** @type {const} */ ("patch"),
+          patch,
+          base,
+          base_version: visit.version,
+        },
+      ]
+    : [];
   return [...newPeople(state), ...edited, ...observations(state, numbers, noted)];
 }
 
@@ -129,23 +144,30 @@ function newPeople(state) {
 /** @param {VisitState} state @param {Record<string, string>} numbers @param {Map<string, any>} noted @returns {import("../outbox.js").Change[]} */
 function observations(state, numbers, noted) {
   const place = { account_id: state.account, visit_id: state.id, observed_on: state.happened_at.slice(0, 10) };
-  return Object.entries(numbers).flatMap(([name, quantity]) => {
+  /** @type {import("../outbox.js").Change[]} */
+  const found = [];
+  for (const [name, quantity] of Object.entries(numbers)) {
     const [what, group, brand] = name.split(":");
     const known = noted.get(name);
     const kind = what === "usage" ? "brand_usage" : "potential";
-    if (known && Number(known.quantity) === Number(quantity)) return [];
+    if (known && Number(known.quantity) === Number(quantity)) continue;
     if (known) {
       const base = { quantity: known.quantity };
-      return [{ kind, id: known.id, action: /** @type {const} */ ("patch"), patch: { quantity }, base, base_version: known.version }];
+      found.push({ kind, id: known.id, action: "patch", patch: { quantity }, base, base_version: known.version });
+    } else {
+      const of = what === "usage" ? { brand_id: brand, source: state.kind } : {};
+      const patch = { ...place, product_group_id: group, ...of, quantity };
+      found.push({ kind, id: newId(), action: "create", patch });
     }
-    const of = what === "usage" ? { product_group_id: group, brand_id: brand, source: state.kind } : { product_group_id: group };
-    return [{ kind, id: newId(), action: /** @type {const} */ ("create"), patch: { ...place, ...of, quantity } }];
-  });
+  }
+  return found;
 }
 
 /** @param {any} one @param {any} other */
 function alike(one, other) {
-  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && one.every((each) => other.includes(each));
-  if (typeof one === "string" && typeof other === "string" && /^\d{4}-\d\d-\d\dT/.test(one)) return new Date(one).getTime() === new Date(other).getTime();
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((each) => other.includes(each));
+  if (typeof one === "string" && typeof other === "string" && /^\d{4}-\d\d-\d\dT/.test(one))
+    return new Date(one).getTime() === new Date(other).getTime();
   return one === other;
 }

@@ -40,17 +40,33 @@ export async function account({ database }, id) {
 
 /** What was planned until today is begun; else a visit that nobody planned. @param {string} id @param {any[]} visits */
 function actions(id, visits) {
-  const planned = visits.find((visit) => visit.status === "planned" && visit.kind === "visit" && visit.planned_on <= day());
+  const planned = visits.find(
+    (visit) => visit.status === "planned" && visit.kind === "visit" && visit.planned_on <= day(),
+  );
   const start = planned ? `#/visits/${planned.id}/edit` : `#/accounts/${id}/visit`;
-  return [button(start, _("Start visit"), "", "touch btn-primary"), button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch")];
+  return [
+    button(start, _("Start visit"), "", "touch btn-primary"),
+    button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch"),
+  ];
 }
 
 /** @param {any[]} visits */
 function history(visits) {
   const order = (/** @type {any} */ visit) => visit.happened_at ?? visit.planned_on ?? "";
-  const newest = visits.filter((visit) => visit.status !== "cancelled").sort((a, b) => order(b).localeCompare(order(a)));
-  if (!newest.length) return card(_("History"), null, empty("history", _("No visits yet"), _("What you note here stays in sight for the next visit.")));
-  return card(_("History"), chip(ngettext("%(count)s entry", "%(count)s entries", newest.length)), h("ul", { class: "touch-list", id: "history" }, ...newest.map((visit) => visitRow(visit))));
+  const newest = visits
+    .filter((visit) => visit.status !== "cancelled")
+    .sort((a, b) => order(b).localeCompare(order(a)));
+  if (!newest.length)
+    return card(
+      _("History"),
+      null,
+      empty("history", _("No visits yet"), _("What you note here stays in sight for the next visit.")),
+    );
+  return card(
+    _("History"),
+    chip(ngettext("%(count)s entry", "%(count)s entries", newest.length)),
+    h("ul", { class: "touch-list", id: "history" }, ...newest.map((visit) => visitRow(visit))),
+  );
 }
 
 /** @param {any} account */
@@ -60,11 +76,26 @@ function facts(account) {
     [_("Phone"), account.phone && h("a", { href: `tel:${account.phone}` }, account.phone)],
     [_("E-mail"), account.email && h("a", { href: `mailto:${account.email}` }, account.email)],
     [_("Address"), [account.address, account.town].filter(Boolean).join(", ")],
-    [_("Visit every"), account.visit_interval_days && ngettext("%(count)s day", "%(count)s days", account.visit_interval_days)],
+    [
+      _("Visit every"),
+      account.visit_interval_days && ngettext("%(count)s day", "%(count)s days", account.visit_interval_days),
+    ],
   ];
   const shown = pairs.filter(([, value]) => value);
   if (!shown.length) return null;
-  return card(_("Account"), null, h("div", { class: "body" }, h("dl", { class: "facts" }, shown.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]))));
+  return card(
+    _("Account"),
+    null,
+    h(
+      "div",
+      { class: "body" },
+      h(
+        "dl",
+        { class: "facts" },
+        shown.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
+      ),
+    ),
+  );
 }
 
 /** @param {any[]} contacts */
@@ -76,28 +107,65 @@ function people(contacts) {
       h(
         "li",
         { class: "touch-row" },
-        h("span", { class: "touch-main" }, h("span", { class: "touch-title" }, contact.name), h("span", { class: "touch-below" }, contact.position ?? "")),
-        contact.phone && h("a", { class: "btn touch", href: `tel:${contact.phone}` }, icon("phone"), h("span", { class: "sr-only" }, _("Call %(name)s", { name: contact.name }))),
+        h(
+          "span",
+          { class: "touch-main" },
+          h("span", { class: "touch-title" }, contact.name),
+          h("span", { class: "touch-below" }, contact.position ?? ""),
+        ),
+        contact.phone &&
+          h(
+            "a",
+            { class: "btn touch", href: `tel:${contact.phone}` },
+            icon("phone"),
+            h("span", { class: "sr-only" }, _("Call %(name)s", { name: contact.name })),
+          ),
       ),
     );
-  const body = items.length ? h("ul", { class: "touch-list", id: "people" }, ...items) : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nobody yet. Add people while you note a visit.")));
+  const body = items.length
+    ? h("ul", { class: "touch-list", id: "people" }, ...items)
+    : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nobody yet. Add people while you note a visit.")));
   return card(_("People"), null, body);
 }
 
 /** @param {any} catalogue @param {Map<string, any>} usage @param {Map<string, any>} potential */
 function used(catalogue, usage, potential) {
-  const groups = catalogue.groups.filter((/** @type {any} */ group) => potential.has(group.id) || catalogue.brands.some((/** @type {any} */ brand) => usage.has(`${group.id}:${brand.id}`)));
+  const groups = catalogue.groups.filter(
+    (/** @type {any} */ group) =>
+      potential.has(group.id) ||
+      catalogue.brands.some((/** @type {any} */ brand) => usage.has(`${group.id}:${brand.id}`)),
+  );
   if (!groups.length) return null;
   const rows = groups.map((/** @type {any} */ group) => {
     const brands = catalogue.brands
       .filter((/** @type {any} */ brand) => usage.has(`${group.id}:${brand.id}`))
       .map((/** @type {any} */ brand) => {
         const known = usage.get(`${group.id}:${brand.id}`);
-        return h("li", { class: brand.ours ? "use use-ours" : "use" }, h("span", null, brand.name), h("span", { class: "num" }, number(known.quantity)), h("span", { class: "muted small" }, date(known.observed_on)));
+        return h(
+          "li",
+          { class: brand.ours ? "use use-ours" : "use" },
+          h("span", null, brand.name),
+          h("span", { class: "num" }, number(known.quantity)),
+          h("span", { class: "muted small" }, date(known.observed_on)),
+        );
       });
     const total = potential.get(group.id);
-    const size = total && h("span", { class: "muted" }, _("potential %(quantity)s", { quantity: number(total.quantity) }));
-    return h("section", { class: "body" }, h("h3", null, group.name, " ", h("span", { class: "muted small" }, _("%(unit)s a year", { unit: group.base_unit })), " ", size), h("ul", { class: "uses" }, ...brands));
+    const size =
+      total && h("span", { class: "muted" }, _("potential %(quantity)s", { quantity: number(total.quantity) }));
+    return h(
+      "section",
+      { class: "body" },
+      h(
+        "h3",
+        null,
+        group.name,
+        " ",
+        h("span", { class: "muted small" }, _("%(unit)s a year", { unit: group.base_unit })),
+        " ",
+        size,
+      ),
+      h("ul", { class: "uses" }, ...brands),
+    );
   });
   return card(_("What they use"), null, ...rows);
 }

@@ -10,12 +10,28 @@ import { hold } from "../worker.js";
 export async function newAccount({ database, sync, user }) {
   const territories = user.territories ?? [];
   const input = (/** @type {string} */ type = "text", /** @type {number} */ most = 200) =>
-    /** @type {HTMLInputElement} */ (h("input", { class: "form-control", type, maxlength: most, autocomplete: "off", oninput: () => hold("form", true) }));
+    /** @type {HTMLInputElement} */ (
+      h("input", {
+        class: "form-control",
+        type,
+        maxlength: most,
+        autocomplete: "off",
+        oninput: () => hold("form", true),
+      })
+    );
   const name = input();
   const town = input("text", 100);
   const phone = input("tel", 40);
-  const interval = /** @type {HTMLInputElement} */ (h("input", { class: "form-control", type: "number", min: 1, max: 730, inputmode: "numeric" }));
-  const territory = /** @type {HTMLSelectElement} */ (h("select", { class: "form-select" }, ...territories.map((/** @type {any} */ each) => h("option", { value: each.id }, each.name))));
+  const interval = /** @type {HTMLInputElement} */ (
+    h("input", { class: "form-control", type: "number", min: 1, max: 730, inputmode: "numeric" })
+  );
+  const territory = /** @type {HTMLSelectElement} */ (
+    h(
+      "select",
+      { class: "form-select" },
+      ...territories.map((/** @type {any} */ each) => h("option", { value: each.id }, each.name)),
+    )
+  );
   const above = h("div");
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -34,7 +50,9 @@ export async function newAccount({ database, sync, user }) {
     try {
       await save(database, { id, kind: "account" }, [{ kind: "account", id, action: "create", patch }]);
     } catch {
-      return above.replaceChildren(notice("late", _("Not saved: this laptop has no space left. Free some, then save again.")));
+      return above.replaceChildren(
+        notice("late", _("Not saved: this laptop has no space left. Free some, then save again.")),
+      );
     }
     hold("form", false);
     sync.saved();
@@ -54,10 +72,19 @@ export async function newAccount({ database, sync, user }) {
         field(_("Name"), name, { id: "name" }),
         field(_("Town"), town, { id: "town", optional: true }),
         field(_("Phone"), phone, { id: "phone", optional: true }),
-        field(_("Days between visits"), interval, { id: "interval", optional: true, help: _("Then it shows up under Today when it is due.") }),
+        field(_("Days between visits"), interval, {
+          id: "interval",
+          optional: true,
+          help: _("Then it shows up under Today when it is due."),
+        }),
         territories.length > 1 ? field(_("Territory"), territory, { id: "territory" }) : "",
       ),
-      h("div", { class: "save-bar field-save" }, h("span", { class: "bar-state" }), h("button", { class: "btn btn-primary touch", type: "submit", id: "save" }, icon("check"), _("Save account"))),
+      h(
+        "div",
+        { class: "save-bar field-save" },
+        h("span", { class: "bar-state" }),
+        h("button", { class: "btn btn-primary touch", type: "submit", id: "save" }, icon("check"), _("Save account")),
+      ),
     ),
   );
   return { element, title: _("New account"), leave: () => hold("form", false) };

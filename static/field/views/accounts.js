@@ -18,7 +18,14 @@ export async function accounts({ database }) {
   const results = h("div", { id: "results" });
   const counted = h("p", { class: "muted", role: "status", id: "found" });
   const search = /** @type {HTMLInputElement} */ (
-    h("input", { class: "form-control", id: "search", type: "search", autocomplete: "off", placeholder: _("Name, town or segment"), oninput: () => paint(SHOWN) })
+    h("input", {
+      class: "form-control",
+      id: "search",
+      type: "search",
+      autocomplete: "off",
+      placeholder: _("Name, town or segment"),
+      oninput: () => paint(SHOWN),
+    })
   );
   const paint = (/** @type {number} */ count) => {
     shown = count;
@@ -48,7 +55,13 @@ export async function accounts({ database }) {
 
 /** @param {HTMLElement} search */
 function searchField(search) {
-  return h("div", { class: "search search-wide" }, icon("search"), h("label", { class: "sr-only", for: "search" }, _("Search")), search);
+  return h(
+    "div",
+    { class: "search search-wide" },
+    icon("search"),
+    h("label", { class: "sr-only", for: "search" }, _("Search")),
+    search,
+  );
 }
 
 /** @param {any[]} found @param {Map<string, string>} last */
@@ -56,13 +69,24 @@ function listed(found, last) {
   const items = found.map((account) => {
     const seen = last.get(account.id);
     const when = seen ? _("Last visit %(date)s", { date: date(seen) }) : _("Not visited yet");
-    return row(`#/accounts/${account.id}`, account.name, whereAndWhat(account), h("span", { class: "muted small nowrap" }, when));
+    return row(
+      `#/accounts/${account.id}`,
+      account.name,
+      whereAndWhat(account),
+      h("span", { class: "muted small nowrap" }, when),
+    );
   });
   return h("ul", { class: "touch-list" }, ...items);
 }
 
 /** @param {string} query */
 function none(query) {
-  if (!query) return empty("building-factory-2", _("No accounts yet"), _("Create the first one, also without a network."));
-  return empty("search", _("Nothing found"), _("No account on this laptop has these words in its name, town or segment."), button("#/accounts/new", _("New account"), "plus", "touch"));
+  if (!query)
+    return empty("building-factory-2", _("No accounts yet"), _("Create the first one, also without a network."));
+  return empty(
+    "search",
+    _("Nothing found"),
+    _("No account on this laptop has these words in its name, town or segment."),
+    button("#/accounts/new", _("New account"), "plus", "touch"),
+  );
 }

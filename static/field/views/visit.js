@@ -15,7 +15,11 @@ import { hold } from "../worker.js";
 /** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
 export async function visit(context, id) {
   const { database } = context;
-  const [above, left, right] = [h("div", { class: "stack" }), h("div", { class: "stack" }), h("div", { class: "stack" })];
+  const [above, left, right] = [
+    h("div", { class: "stack" }),
+    h("div", { class: "stack" }),
+    h("div", { class: "stack" }),
+  ];
   const talk = talkPart(context, id);
   const columns = h("div", { class: "split" }, h("div", { class: "stack" }, left, talk.element), right);
   const element = h("div", { class: "stack" }, above, columns);
@@ -34,7 +38,10 @@ export async function visit(context, id) {
     const where = await whereItStands(database, id);
     above.replaceChildren(headOf(found, account, where, context.user.id), ...where.problems);
     left.replaceChildren(said(found));
-    right.replaceChildren(people(found, contacts) ?? "", used(catalogue, usages.filter(own), potentials.filter(own)) ?? "");
+    right.replaceChildren(
+      people(found, contacts) ?? "",
+      used(catalogue, usages.filter(own), potentials.filter(own)) ?? "",
+    );
     talk.show(comments);
     return noteSeen(database, id, comments);
   };
@@ -49,33 +56,82 @@ async function whereItStands(database, id) {
   const at = [...open.map((item) => item.sent_at), sent?.sent_at].filter(Boolean).sort().at(-1);
   const known = open.length > 0 || Boolean(sent);
   const problems = open.filter((item) => item.state === "stuck").map((item) => problem(item));
-  return { known, ...standing(open.map((item) => item.state), at), problems: problems.length ? [problemCard(problems, id)] : [] };
+  return {
+    known,
+    ...standing(
+      open.map((item) => item.state),
+      at,
+    ),
+    problems: problems.length ? [problemCard(problems, id)] : [],
+  };
 }
 
 /** @param {any} item */
-const problem = (item) => h("li", null, item.message ? _(item.message.text, item.message.params) : _("The server could not take this in. It is kept and will be looked at."));
+const problem = (item) =>
+  h(
+    "li",
+    null,
+    item.message
+      ? _(item.message.text, item.message.params)
+      : _("The server could not take this in. It is kept and will be looked at."),
+  );
 
 /** @param {HTMLElement[]} problems @param {string} id */
 function problemCard(problems, id) {
-  return h("div", { class: "notice notice-soon", role: "status" }, icon("alert-triangle"), h("div", null, h("strong", null, _("Kept, but not complete on the server")), h("ul", null, ...problems)), button(`#/visits/${id}/edit`, _("Look over"), "edit", "touch"));
+  return h(
+    "div",
+    { class: "notice notice-soon", role: "status" },
+    icon("alert-triangle"),
+    h("div", null, h("strong", null, _("Kept, but not complete on the server")), h("ul", null, ...problems)),
+    button(`#/visits/${id}/edit`, _("Look over"), "edit", "touch"),
+  );
 }
 
 /** @param {any} found @param {any} account @param {any} where @param {string} me */
 function headOf(found, account, where, me) {
   const what = found.kind === "call" ? _("Call") : _("Visit");
-  const when = found.status === "planned" ? _("planned for %(date)s", { date: date(found.planned_on) }) : time(found.happened_at);
+  const when =
+    found.status === "planned" ? _("planned for %(date)s", { date: date(found.planned_on) }) : time(found.happened_at);
   const name = account ? h("a", { href: `#/accounts/${account.id}` }, account.name) : _("Account");
   const own = !found.user_id || found.user_id === me;
-  const edit = own && button(`#/visits/${found.id}/edit`, found.status === "planned" ? _("Start visit") : _("Edit"), found.status === "planned" ? "" : "edit", found.status === "planned" ? "touch btn-primary" : "touch");
+  const edit =
+    own &&
+    button(
+      `#/visits/${found.id}/edit`,
+      found.status === "planned" ? _("Start visit") : _("Edit"),
+      found.status === "planned" ? "" : "edit",
+      found.status === "planned" ? "touch btn-primary" : "touch",
+    );
   const state = where.known && h("span", { id: "standing" }, chip(where.text, where.tone));
   const by = !own && found.user_name;
-  return head(/** @type {any} */ (h("span", null, name)), h("span", { class: "row" }, `${what} · ${when}`, by && h("span", null, ` · ${by}`), state), edit || "");
+  return head(
+    /** @type {any} */ (h("span", null, name)),
+    h("span", { class: "row" }, `${what} · ${when}`, by && h("span", null, ` · ${by}`), state),
+    edit || "",
+  );
 }
 
 /** @param {any} found */
 function said(found) {
-  const next = (found.next_steps || found.next_step_on) && h("div", { class: "next-steps" }, h("h3", null, _("Next steps"), found.next_step_on && h("span", { class: "muted small" }, " ", _("by %(date)s", { date: date(found.next_step_on) }))), h("p", { class: "prose" }, found.next_steps ?? ""));
-  return card(_("What was said"), null, h("div", { class: "body stack" }, h("p", { class: "prose" }, found.summary ?? _("No summary.")), next));
+  const next =
+    (found.next_steps || found.next_step_on) &&
+    h(
+      "div",
+      { class: "next-steps" },
+      h(
+        "h3",
+        null,
+        _("Next steps"),
+        found.next_step_on &&
+          h("span", { class: "muted small" }, " ", _("by %(date)s", { date: date(found.next_step_on) })),
+      ),
+      h("p", { class: "prose" }, found.next_steps ?? ""),
+    );
+  return card(
+    _("What was said"),
+    null,
+    h("div", { class: "body stack" }, h("p", { class: "prose" }, found.summary ?? _("No summary.")), next),
+  );
 }
 
 /** @param {any} found @param {any[]} contacts */
@@ -83,7 +139,26 @@ function people(found, contacts) {
   const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   const names = (found.participants ?? []).map((/** @type {string} */ id) => byId.get(id)).filter(Boolean);
   if (!names.length) return null;
-  return card(_("Who was there"), null, h("ul", { class: "touch-list" }, ...names.map((/** @type {any} */ contact) => h("li", { class: "touch-row" }, h("span", { class: "touch-main" }, h("span", { class: "touch-title" }, contact.name), h("span", { class: "touch-below" }, contact.position ?? ""))))));
+  return card(
+    _("Who was there"),
+    null,
+    h(
+      "ul",
+      { class: "touch-list" },
+      ...names.map((/** @type {any} */ contact) =>
+        h(
+          "li",
+          { class: "touch-row" },
+          h(
+            "span",
+            { class: "touch-main" },
+            h("span", { class: "touch-title" }, contact.name),
+            h("span", { class: "touch-below" }, contact.position ?? ""),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {any} catalogue @param {any[]} usages @param {any[]} potentials */
@@ -93,10 +168,42 @@ function used(catalogue, usages, potentials) {
     const total = potentials.find((each) => each.product_group_id === group.id);
     const rows = catalogue.brands.flatMap((/** @type {any} */ brand) => {
       const found = usages.find((each) => each.product_group_id === group.id && each.brand_id === brand.id);
-      return found ? [h("li", { class: brand.ours ? "use use-ours" : "use" }, h("span", null, brand.name), h("span", { class: "num" }, number(found.quantity)))] : [];
+      return found
+        ? [
+            h(
+              "li",
+              { class: brand.ours ? "use use-ours" : "use" },
+              h("span", null, brand.name),
+              h("span", { class: "num" }, number(found.quantity)),
+            ),
+          ]
+        : [];
     });
-    if (total) rows.push(h("li", { class: "use use-total" }, h("span", null, _("All brands together")), h("span", { class: "num" }, number(total.quantity))));
-    return rows.length ? [h("section", { class: "body" }, h("h3", null, group.name, " ", h("span", { class: "muted small" }, _("%(unit)s a year", { unit: group.base_unit }))), h("ul", { class: "uses" }, ...rows))] : [];
+    if (total)
+      rows.push(
+        h(
+          "li",
+          { class: "use use-total" },
+          h("span", null, _("All brands together")),
+          h("span", { class: "num" }, number(total.quantity)),
+        ),
+      );
+    return rows.length
+      ? [
+          h(
+            "section",
+            { class: "body" },
+            h(
+              "h3",
+              null,
+              group.name,
+              " ",
+              h("span", { class: "muted small" }, _("%(unit)s a year", { unit: group.base_unit })),
+            ),
+            h("ul", { class: "uses" }, ...rows),
+          ),
+        ]
+      : [];
   });
   return card(_("What they use"), null, ...parts);
 }
@@ -104,16 +211,33 @@ function used(catalogue, usages, potentials) {
 /** Comments and the answer to them. The field is built once: what is being typed outlives what comes in. */
 function talkPart(/** @type {import("../router.js").Context} */ { database, sync, user }, /** @type {string} */ id) {
   const items = h("ul", { class: "talk", id: "talk" });
-  const text = /** @type {HTMLTextAreaElement} */ (h("textarea", { class: "form-control", id: "answer", rows: 2, maxlength: 5000, placeholder: _("Write an answer"), "aria-label": _("Write an answer"), oninput: () => hold("form", Boolean(text.value)) }));
+  const text = /** @type {HTMLTextAreaElement} */ (
+    h("textarea", {
+      class: "form-control",
+      id: "answer",
+      rows: 2,
+      maxlength: 5000,
+      placeholder: _("Write an answer"),
+      "aria-label": _("Write an answer"),
+      oninput: () => hold("form", Boolean(text.value)),
+    })
+  );
   const send = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!text.value.trim()) return text.focus();
-    await save(database, { id, kind: "comment" }, [{ kind: "comment", id: newId(), action: "create", patch: { visit_id: id, text: text.value.trim() } }]);
+    await save(database, { id, kind: "comment" }, [
+      { kind: "comment", id: newId(), action: "create", patch: { visit_id: id, text: text.value.trim() } },
+    ]);
     text.value = "";
     hold("form", false);
     return sync.saved();
   };
-  const form = h("form", { class: "answer", onsubmit: send }, text, h("button", { class: "btn btn-primary touch", type: "submit", id: "send-answer" }, _("Answer")));
+  const form = h(
+    "form",
+    { class: "answer", onsubmit: send },
+    text,
+    h("button", { class: "btn btn-primary touch", type: "submit", id: "send-answer" }, _("Answer")),
+  );
   const element = card(_("Comments"), null, h("div", { class: "body stack" }, items, form));
   const show = (/** @type {any[]} */ comments) => {
     const none = h("li", { class: "muted" }, _("Nobody has commented yet."));
@@ -124,7 +248,10 @@ function talkPart(/** @type {import("../router.js").Context} */ { database, sync
 
 /** @param {IDBDatabase} database @param {string} id @param {any[]} comments */
 async function noteSeen(database, id, comments) {
-  const newest = comments.map((comment) => comment.created_at).sort().at(-1);
+  const newest = comments
+    .map((comment) => comment.created_at)
+    .sort()
+    .at(-1);
   const seen = (await meta(database, "seen")) ?? {};
   if (newest && newest > (seen[id] ?? "")) await setMeta(database, { seen: { ...seen, [id]: newest } });
 }

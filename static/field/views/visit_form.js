@@ -1,14 +1,14 @@
 /** The visit form. Every keystroke is kept as a draft; saving is one transaction; the bar says where it stands. */
 
-import { get, getAll, unseal } from "../db.js";
 import { field, h, head, icon, notice } from "../dom.js";
+import { findState } from "../form/begin.js";
 import { peoplePart } from "../form/people.js";
-import { blankState, changes, creation, problems, stateOf } from "../form/state.js";
+import { changes, creation, problems } from "../form/state.js";
 import { usagePart } from "../form/usage.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
 import { dropDraft, keepDraft, save } from "../outbox.js";
 import { whereAndWhat } from "../parts.js";
-import { list, read, unsettled } from "../records.js";
+import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { _, date, readNumber, time } from "../words.js";
 import { hold } from "../worker.js";
@@ -36,39 +36,6 @@ export async function visitForm(context, what) {
   return { element: form.element, title: account.name, leave: () => form.leave() };
 }
 
-/**
- * The draft that was begun, else the visit to change, else a blank form.
- * @param {IDBDatabase} database @param {{account?: string, kind?: string, visit?: string, draft?: string}} what
- */
-async function findState(database, { account, kind, visit, draft }) {
-  const kept = draft ?? visit ?? (await getAll(database, "drafts")).find((each) => each.account === account && each.kind === kind)?.id;
-  const stored = kept && (await get(database, "drafts", kept));
-  const known = stored ? await read(database, "visit", stored.id) : visit && (await read(database, "visit", visit));
-  const noted = known ? await observationsOf(database, known) : new Map();
-  if (stored) return { state: (await unseal([stored.payload]))[0], keptAt: stored.saved_at, known, noted };
-  if (known) return { state: await stateFrom(database, known, noted), keptAt: null, known, noted };
-  if (!account) return null;
-  return { state: blankState(account, kind === "call" ? "call" : "visit"), keptAt: null, known: null, noted };
-}
-
-/** @param {IDBDatabase} database @param {any} visit @returns {Promise<Map<string, any>>} */
-async function observationsOf(database, visit) {
-  const [usages, potentials] = await Promise.all([list(database, "brand_usage", visit.account_id), list(database, "potential", visit.account_id)]);
-  const own = (/** @type {any} */ each) => each.visit_id === visit.id;
-  return new Map([
-    ...usages.filter(own).map((each) => /** @type {[string, any]} */ ([`usage:${each.product_group_id}:${each.brand_id}`, each])),
-    ...potentials.filter(own).map((each) => /** @type {[string, any]} */ ([`potential:${each.product_group_id}`, each])),
-  ]);
-}
-
-/** @param {IDBDatabase} database @param {any} visit @param {Map<string, any>} noted */
-async function stateFrom(database, visit, noted) {
-  const refused = (await unsettled(database)).filter((item) => item.group === visit.id && item.state === "stuck" && item.kind === "contact");
-  const people = refused.map((item) => ({ ...item.body.patch, id: item.body.id }));
-  const of = (/** @type {string} */ what) => [...noted].filter(([name]) => name.startsWith(what)).map(([, each]) => each);
-  return stateOf(visit, of("usage"), of("potential"), people);
-}
-
 class VisitForm {
   /** @param {import("../router.js").Context} context @param {any} begun @param {any} account */
   constructor(context, begun, account) {
@@ -80,20 +47,33 @@ class VisitForm {
     this.account = account;
     this.bar = h("span", { class: "bar-state", role: "status", id: "bar-state" });
     this.above = h("div", { id: "problems" });
-    this.element = h("form", { class: "stack visit-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.submit(event) });
+    this.element = h("form", {
+      class: "stack visit-form",
+      novalidate: true,
+      onsubmit: (/** @type {Event} */ event) => this.submit(event),
+    });
     /** @type {Promise<void> | null} */
     this.writing = null;
     this.changedSince = false;
     this.over = false;
-    this.say(begun.keptAt ? _("Draft kept on this laptop %(time)s", { time: time(begun.keptAt) }) : _("Kept on this laptop as you type"));
+    this.say(
+      begun.keptAt
+        ? _("Draft kept on this laptop %(time)s", { time: time(begun.keptAt) })
+        : _("Kept on this laptop as you type"),
+    );
   }
 
   /** @param {{contacts: any[], catalogue: any, last: any, visits: any[]}} around */
   build({ contacts, catalogue, last, visits }) {
     const changed = () => this.changed();
-    const done = visits.filter((visit) => visit.status === "completed" && visit.id !== this.state.id).sort((a, b) => b.happened_at.localeCompare(a.happened_at));
+    const done = visits
+      .filter((visit) => visit.status === "completed" && visit.id !== this.state.id)
+      .sort((a, b) => b.happened_at.localeCompare(a.happened_at));
     const before = done[0] ? _("Last visit %(date)s", { date: date(done[0].happened_at) }) : _("Not visited yet");
-    const title = this.state.kind === "call" ? _("Call: %(name)s", { name: this.account.name }) : _("Visit: %(name)s", { name: this.account.name });
+    const title =
+      this.state.kind === "call"
+        ? _("Call: %(name)s", { name: this.account.name })
+        : _("Visit: %(name)s", { name: this.account.name });
     this.element.replaceChildren(
       head(title, [whereAndWhat(this.account), before].join(" · ")),
       this.above,
@@ -137,9 +117,19 @@ class VisitForm {
   }
 
   saveBar() {
-    const drop = h("button", { class: "btn btn-quiet touch", type: "button", id: "drop", onclick: () => this.drop() }, _("Discard"));
+    const drop = h(
+      "button",
+      { class: "btn btn-quiet touch", type: "button", id: "drop", onclick: () => this.drop() },
+      _("Discard"),
+    );
     const text = this.state.kind === "call" ? _("Save call") : _("Save visit");
-    return h("div", { class: "save-bar field-save" }, this.bar, drop, h("button", { class: "btn btn-primary touch", type: "submit", id: "save" }, text));
+    return h(
+      "div",
+      { class: "save-bar field-save" },
+      this.bar,
+      drop,
+      h("button", { class: "btn btn-primary touch", type: "submit", id: "save" }, text),
+    );
   }
 
   /** @param {string} text @param {string} [tone] */
@@ -186,7 +176,10 @@ class VisitForm {
     const fresh = !this.known || (this.known.version === 0 && this.known.pending.includes("stuck"));
     const operations = fresh ? creation(this.state, typed) : changes(this.state, typed, this.known, this.noted);
     try {
-      await save(this.context.database, { id: this.state.id, kind: "visit" }, operations, { draft: this.state.id, replaces: this.state.id });
+      await save(this.context.database, { id: this.state.id, kind: "visit" }, operations, {
+        draft: this.state.id,
+        replaces: this.state.id,
+      });
     } catch (error) {
       if (/** @type {DOMException} */ (error).name === "ConstraintError") return this.finish();
       console.error(error);
@@ -223,7 +216,9 @@ class VisitForm {
       control.parentElement?.append(h("p", { class: "error" }, icon("alert-circle"), _(text)));
       return h("button", { class: "btn-link", type: "button", onclick: () => control.focus() }, _(text));
     });
-    this.above.replaceChildren(...(links.length ? [notice("late", h("strong", null, _("Not saved yet")), ...links)] : []));
+    this.above.replaceChildren(
+      ...(links.length ? [notice("late", h("strong", null, _("Not saved yet")), ...links)] : []),
+    );
     if (links.length) this.above.scrollIntoView({ block: "center" });
   }
 
@@ -241,7 +236,14 @@ class VisitForm {
     };
     this.element.classList.add("dropped");
     this.say("");
-    this.above.replaceChildren(notice("info", h("strong", null, _("Discarded.")), " ", h("button", { class: "btn touch", type: "button", id: "undo", onclick: back }, icon("rotate"), _("Undo"))));
+    this.above.replaceChildren(
+      notice(
+        "info",
+        h("strong", null, _("Discarded.")),
+        " ",
+        h("button", { class: "btn touch", type: "button", id: "undo", onclick: back }, icon("rotate"), _("Undo")),
+      ),
+    );
     this.above.scrollIntoView({ block: "center" });
   }
 
@@ -255,5 +257,14 @@ class VisitForm {
 function remember(visit) {
   const said = [visit.summary, visit.next_steps && _("Next: %(steps)s", { steps: visit.next_steps })].filter(Boolean);
   if (!said.length) return "";
-  return h("details", { class: "card remember" }, h("summary", null, icon("history"), _("Last time, %(date)s", { date: date(visit.happened_at) })), h("div", { class: "body" }, said.map((text) => h("p", null, text))));
+  return h(
+    "details",
+    { class: "card remember" },
+    h("summary", null, icon("history"), _("Last time, %(date)s", { date: date(visit.happened_at) })),
+    h(
+      "div",
+      { class: "body" },
+      said.map((text) => h("p", null, text)),
+    ),
+  );
 }
