@@ -12,6 +12,9 @@ from portal.demo.scene import Scene, Shop
 TERM = 60
 """Days after which a shipment is to be paid."""
 HABIT = {"punctual": 0.62, "slow": 0.28, "late": 0.1}
+WITH_VAT = Decimal("1.2")
+ROOM = {"punctual": (1.3, 1.8), "slow": (1.15, 1.5), "late": (0.95, 1.2)}
+"""How a limit stands to what a dealer usually owes."""
 OVERDUE = ("120.35.001",)
 """Dealers who owe something for certain."""
 
@@ -23,20 +26,23 @@ def add_credit(scene: Scene) -> None:
 
 
 def _credit(scene: Scene, chance: Chance, shop: Shop) -> DealerCredit:
-    habit = "slow" if shop.dealer.code in OVERDUE else chance.pick(HABIT)
+    owes = shop.dealer.code in OVERDUE
+    habit = "late" if owes else chance.pick(HABIT)
     delay = {"punctual": -8, "slow": 6, "late": 25}[habit]
     shipped = scene.shipped.get(shop.dealer.id, [])
-    unpaid = _since(scene, shipped, TERM + delay)
-    overdue = unpaid - _since(scene, shipped, TERM) if delay > 0 else Decimal(0)
-    usual = _since(scene, shipped, 360) / 6
-    limit = max(rounded(float(usual) * chance.uniform(1.15, 1.7), 50_000), Decimal(100_000))
-    silent = chance.happens(0.06) and shop.dealer.code not in OVERDUE
+    balance = _since(scene, shipped, TERM + delay) * WITH_VAT
+    overdue = balance - _since(scene, shipped, TERM) * WITH_VAT if delay > 0 else Decimal(0)
+    if owes and not overdue:  # a quarter of a year ago nothing was shipped to him
+        overdue = rounded(float(balance) * 0.08, 500)
+    usual = max(float(_since(scene, shipped, 360) * WITH_VAT / 6), float(balance))
+    limit = max(rounded(usual * chance.uniform(*ROOM[habit if not owes else "slow"]), 50_000), Decimal(100_000))
+    silent = chance.happens(0.06) and not owes
     return DealerCredit(
         id=shop.dealer.id,
         currency="TRY",
-        credit_limit=max(limit, rounded(float(unpaid) * 0.9, 50_000)),
-        balance=unpaid * Decimal("1.2"),
-        overdue=overdue * Decimal("1.2"),
+        credit_limit=limit,
+        balance=balance,
+        overdue=overdue,
         as_of=scene.calendar.now - timedelta(hours=98.2 if silent else 0.6),
         source="ERP",
     )

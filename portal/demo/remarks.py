@@ -17,7 +17,7 @@ from portal.demo.visits import Done
 COMMENTED, ANSWERED = 0.06, 0.45
 READ_DAYS = 95
 """Visits older than this are history to the inbox: no marks are needed."""
-FRESH_DAYS = 2
+FRESH_DAYS = 3
 """Working days whose visits the managers have hardly read yet."""
 WAITING = 3
 """Comments of last evening that wait for a rep."""

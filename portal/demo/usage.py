@@ -29,7 +29,7 @@ GROWTH = {"Ege": 0.22, "Marmara": -0.12, "İç Anadolu": 0.1, "Akdeniz": 0.04}
 """By how much our share at a customer changed over the year."""
 TOLD = {"Ege": 0.8, "Marmara": 0.72, "İç Anadolu": 0.66, "Akdeniz": 0.6, "Karadeniz": 0.5}
 TOLD_ELSEWHERE = 0.2
-TELLS_AGAIN, TELLS_ALL = 0.3, 0.75
+TELLS_AGAIN, TELLS_ALL, TELLS_SOME = 0.55, 0.75, 0.65
 ACTIVITY = 0.045
 CONFIDENCE = {"low": 0.2, "medium": 0.55, "high": 0.25}
 
@@ -96,7 +96,7 @@ def _tell(
     if not first and not chance.happens(TELLS_AGAIN):
         return
     known.add(customer.account.id)
-    groups = [group for group in customer.uses if chance.happens(TELLS_ALL if first else 0.5)]
+    groups = [group for group in customer.uses if chance.happens(TELLS_ALL if first else TELLS_SOME)]
     for group in groups or list(customer.uses)[:1]:
         total = customer.uses[group] * chance.uniform(0.9, 1.12)
         _put_observations(scene, batch, chance, done, customer, group, total, growth)

@@ -260,7 +260,8 @@ def test_dealer_who_signs_in_has_something_to_do_today(demo: Connection, name: s
 
 def test_first_dealer_owes_something(demo: Connection) -> None:
     his = "select dealer_id from \"user\" where email = 'dealer@example.com'"
-    assert one(demo, f"select overdue from dealer_credit where id = ({his})") > 0
+    owes = demo.execute(text(f"select overdue, balance, credit_limit from dealer_credit where id = ({his})")).one()
+    assert 0 < owes.overdue < owes.balance < owes.credit_limit
 
 
 @pytest.mark.parametrize("name", ["rep", "rep2"])
