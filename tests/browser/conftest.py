@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from portal.supervisor import ROOT
 from tests.browser import chromium
@@ -29,6 +30,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Served:
@@ -145,3 +150,24 @@ def laptop(playwright: Playwright, served: Served, tmp_path: Path) -> Iterator[L
     machine.open()
     yield machine
     machine.close()
+
+
+@pytest.fixture
+def complaints(laptop: Laptop) -> list[str]:
+    """What the browser complains of on its console, the Content-Security-Policy's refusals above all."""
+    seen: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "status of 404" not in message.text:
+            seen.append(message.text)
+
+    laptop.page.on("console", note)
+    laptop.page.on("pageerror", lambda error: seen.append(str(error)))
+    return seen
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds on a page."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{page.url}: {each['id']} at {each['nodes'][0]['target']}" for each in found["violations"]]

@@ -1,39 +1,14 @@
 """The shell in a real browser: keyboard, themes, small screens, without scripts, and for everybody's eyes and hands."""
 
 from types import ModuleType
-from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Playwright, expect
 
-from portal.supervisor import ROOT
 from tests.browser import chromium
-from tests.browser.conftest import FLAGS, Laptop, Served
+from tests.browser.conftest import FLAGS, Laptop, Served, faults
 
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = ("/users", "/users/new", "/profile", "/dealers", "/nowhere")
-
-
-@pytest.fixture
-def complaints(laptop: Laptop) -> list[str]:
-    """What the browser complains of on its console, the Content-Security-Policy's refusals above all."""
-    seen: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "status of 404" not in message.text:
-            seen.append(message.text)
-
-    laptop.page.on("console", note)
-    laptop.page.on("pageerror", lambda error: seen.append(str(error)))
-    return seen
-
-
-def faults(page: Page) -> list[str]:
-    """What axe-core finds on a page."""
-    page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [f"{page.url}: {each['id']} at {each['nodes'][0]['target']}" for each in found["violations"]]
 
 
 def test_head_office_works_by_keyboard_and_at_any_width(
