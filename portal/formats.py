@@ -144,7 +144,7 @@ class Formats:
             return self.date(moment.astimezone(self.timezone).date())
         unit = 86_400 if distance >= 86_400 else 3_600 if distance >= 3_600 else 60
         count = max(distance // unit, 1)
-        return _timedelta(self.cldr, count * unit if seconds >= 0 else -count * unit)
+        return _timedelta(self.cldr, count * unit if seconds > 0 else -count * unit)
 
     def moment(self, moment: dt.datetime, now: dt.datetime) -> str:
         """The clock time alone if it is today, else with its date."""

@@ -45,7 +45,8 @@ def test_manager_reads_and_comments_by_keyboard(laptop: Laptop, complaints: list
     page.keyboard.press("k")
     expect(opened).to_have_text("Yeni Tersane")
     page.keyboard.press("e")
-    expect(rows.nth(1).locator("a")).to_have_attribute("aria-current", "true")
+    expect(rows.nth(2).locator("a")).to_have_attribute("aria-current", "true")
+    expect(opened).not_to_have_text("Yeni Tersane")
 
     page.keyboard.press("c")
     expect(page.locator("#comments textarea")).to_be_focused()
@@ -64,12 +65,31 @@ def test_manager_reads_and_comments_by_keyboard(laptop: Laptop, complaints: list
     assert complaints == []
 
 
+def test_comment_that_was_begun_waits_for_its_visit(laptop: Laptop) -> None:
+    laptop.sign_in("manager@example.com", "/visits")
+    page, opened = laptop.page, laptop.page.locator("#visit article h2")
+    page.keyboard.press("j")
+    expect(opened).to_have_text("Yeni Tersane")
+    field = page.locator("#comments textarea")
+    field.fill("Yarım kalan")
+    page.get_by_role("link", name="Gemi Onarım").first.click()
+    expect(opened).to_have_text("Gemi Onarım A.Ş.")
+    expect(field).to_have_value("")
+    page.get_by_role("link", name="Yeni Tersane").first.click()
+    expect(opened).to_have_text("Yeni Tersane")
+    expect(field).to_have_value("Yarım kalan")
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator("#comments li").last).to_contain_text("Yarım kalan")
+    page.reload()
+    expect(field).to_have_value("")
+
+
 def test_visit_opens_in_place_of_the_list_on_a_phone(laptop: Laptop) -> None:
     laptop.sign_in("manager@example.com", "/visits")
     page = laptop.page
     page.set_viewport_size({"width": 360, "height": 740})
     expect(page.locator("#visit")).to_be_hidden()
-    page.get_by_text("Deneme istediler.").click()
+    page.get_by_role("link", name="Yeni Tersane").click()
     expect(page.locator("#visit article h2")).to_have_text("Yeni Tersane")
     expect(page.locator("#visits")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -88,8 +108,8 @@ def test_trend_is_drawn_from_its_table(laptop: Laptop, complaints: list[str]) ->
     )
     cells = page.locator("#trend tbody tr").evaluate_all("rows => rows.map(row => row.cells[1].dataset.value)")
     assert [str(value) for value in lines[0]] == [f"{float(value)}" for value in cells]
-    assert len(cells) == 2
-    page.get_by_label("Brand").select_option(label="Öteki")
+    assert len(cells) == 3
+    page.get_by_label("Brand", exact=True).select_option(label="Öteki")
     expect(page.locator("#line")).to_contain_text("Share of Öteki")
     expect(chart).to_be_visible()
     assert complaints == []
