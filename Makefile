@@ -9,6 +9,8 @@ NPM := NODE_OPTIONS=--use-system-ca .venv/bin/npm
 
 VENV := .venv
 PY := $(VENV)/bin/python
+# The program that reads the types of the field client; npm's own shims would look for another node.
+TSC := $(VENV)/bin/node node_modules/typescript/bin/tsc
 BASE_PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 
@@ -37,6 +39,8 @@ check: setup ## Look over the code without running it
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint --lint --quiet templates
+	$(TSC) -p tsconfig.json
+	$(TSC) -p tsconfig.worker.json
 	$(PY) -m pytest -q tests/architecture
 
 bench: setup ## Measure against bare implementations of the same work

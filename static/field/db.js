@@ -21,6 +21,8 @@
 
 export const VERSION = 1;
 
+/** @typedef {import("./types").Stores} Stores */
+
 /** @param {IDBDatabase} database @param {number} from */
 function upgrade(database, from) {
   if (from < 1) {
@@ -114,29 +116,42 @@ export function done(request) {
   });
 }
 
+/**
+ * A store of a transaction, with the type of what it holds.
+ * @template {keyof Stores} S
+ * @param {IDBTransaction} tx
+ * @param {S} name
+ * @returns {import("./types").Store<Stores[S]>}
+ */
+export const store = (tx, name) => tx.objectStore(name);
+
 /** Everything whose compound key starts with these values. @param {...string} start */
 export function startingWith(...start) {
   return IDBKeyRange.bound(start, [...start, []]);
 }
 
 /**
+ * @template {keyof Stores} S
  * @param {IDBDatabase} database
- * @param {string} store
+ * @param {S} name
  * @param {IDBValidKey} key
+ * @returns {Promise<Stores[S] | undefined>}
  */
-export function get(database, store, key) {
-  return transact(database, [store], "readonly", (tx) => done(tx.objectStore(store).get(key)));
+export function get(database, name, key) {
+  return transact(database, [name], "readonly", (tx) => done(store(tx, name).get(key)));
 }
 
 /**
+ * @template {keyof Stores} S
  * @param {IDBDatabase} database
- * @param {string} store
+ * @param {S} name
  * @param {IDBKeyRange | null} [range]
  * @param {string} [index]
+ * @returns {Promise<Stores[S][]>}
  */
-export function getAll(database, store, range = null, index) {
-  return transact(database, [store], "readonly", (tx) => {
-    const place = index ? tx.objectStore(store).index(index) : tx.objectStore(store);
+export function getAll(database, name, range = null, index) {
+  return transact(database, [name], "readonly", (tx) => {
+    const place = index ? store(tx, name).index(index) : store(tx, name);
     return done(place.getAll(range));
   });
 }
@@ -153,7 +168,7 @@ export function setMeta(database, values) {
 
 /** The same inside a transaction. @param {IDBTransaction} tx @param {Record<string, unknown>} values */
 export function putMeta(tx, values) {
-  for (const [name, value] of Object.entries(values)) tx.objectStore("meta").put({ name, value });
+  for (const [name, value] of Object.entries(values)) store(tx, "meta").put({ name, value });
 }
 
 /**

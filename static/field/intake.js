@@ -1,6 +1,6 @@
 /** Taking in what was pulled, and what became of what was pushed: each answer in one transaction. */
 
-import { done, putMeta, seal, transact } from "./db.js";
+import { done, putMeta, seal, store, transact } from "./db.js";
 import { inOrder, placeOf } from "./records.js";
 
 const MODULUS = 2 ** 53;
@@ -15,18 +15,20 @@ export function minus(a, b) {
   return a >= b ? a - b : MODULUS - (b - a);
 }
 
-/** A bucket of which nothing was read yet. @param {string} bucket @param {number} gen */
+/** @typedef {import("./types").Cursor} Cursor */
+
+/** A bucket of which nothing was read yet. @param {string} bucket @param {number} gen @returns {Cursor} */
 export const blank = (bucket, gen) => ({ bucket, seq: 0, gen, count: 0, digest: 0, complete: false });
 
 /**
  * Take in one page. Records, memberships, sums and cursors move together, so a kill at any point costs nothing.
  * Returns the buckets that do not add up although there is no more to come.
  * @param {IDBDatabase} database
- * @param {any} answer
+ * @param {import("./types").Pulled} answer
  * @returns {Promise<string[]>}
  */
 export async function takeIn(database, answer) {
-  const payloads = await seal(answer.changes.map((/** @type {any[]} */ change) => change[4]));
+  const payloads = await seal(answer.changes.map((change) => change[4]));
   const stores = ["rows", "memberships", "cursors", "outbox", "ledger", "meta"];
   return transact(database, stores, "readwrite", async (tx) => {
     const cursors = await readCursors(tx);
@@ -44,7 +46,7 @@ export async function takeIn(database, answer) {
         cursor.complete = true;
         if (cursor.count !== head.count || cursor.digest !== head.digest) wrong.push(cursor.bucket);
       }
-      tx.objectStore("cursors").put(cursor);
+      store(tx, "cursors").put(cursor);
     }
     putMeta(tx, { epoch: answer.epoch, user: answer.user });
     if (!answer.more && !wrong.length) {
@@ -57,18 +59,19 @@ export async function takeIn(database, answer) {
 
 /** @param {IDBTransaction} tx */
 async function readCursors(tx) {
-  const all = await done(tx.objectStore("cursors").getAll());
+  const all = await done(store(tx, "cursors").getAll());
   return new Map(all.map((cursor) => [cursor.bucket, cursor]));
 }
 
 /**
  * Put or remove one record. What came under an earlier generation of the bucket does not count any more.
- * @param {IDBTransaction} tx @param {Map<string, any>} cursors @param {any[]} change @param {any} payload
+ * @param {IDBTransaction} tx @param {Map<string, Cursor>} cursors @param {import("./types").Change} change @param {any} payload
  */
 async function takeInOne(tx, cursors, [bucket, kind, id, seq, record], payload) {
   const key = `${kind}:${id}`;
-  const cursor = cursors.get(bucket);
-  const memberships = tx.objectStore("memberships");
+  const cursor = cursors.get(bucket) ?? blank(bucket, 1);
+  cursors.set(bucket, cursor);
+  const memberships = store(tx, "memberships");
   const known = await done(memberships.get([bucket, key]));
   if (known?.gen === cursor.gen) {
     cursor.count -= 1;
@@ -81,8 +84,8 @@ async function takeInOne(tx, cursors, [bucket, kind, id, seq, record], payload) 
   cursor.count += 1;
   cursor.digest = plus(cursor.digest, seq);
   memberships.put({ bucket, key, seq, gen: cursor.gen });
-  const rows = tx.objectStore("rows");
-  const pending = await done(tx.objectStore("outbox").index("by_key").count(key));
+  const rows = store(tx, "rows");
+  const pending = await done(store(tx, "outbox").index("by_key").count(key));
   const row = pending ? await done(rows.get(key)) : undefined;
   rows.put(row ? { ...row, payload } : { key, payload, ...placeOf(kind, record) });
 }
@@ -92,28 +95,28 @@ async function takeInOne(tx, cursors, [bucket, kind, id, seq, record], payload) 
  * @param {IDBTransaction} tx @param {string} bucket @param {string} key
  */
 async function leave(tx, bucket, key) {
-  await done(tx.objectStore("memberships").delete([bucket, key]));
-  if (await done(tx.objectStore("memberships").index("by_key").count(key))) return;
-  const row = await done(tx.objectStore("rows").get(key));
-  const pending = await done(tx.objectStore("outbox").index("by_key").getAll(key));
+  await done(store(tx, "memberships").delete([bucket, key]));
+  if (await done(store(tx, "memberships").index("by_key").count(key))) return;
+  const row = await done(store(tx, "rows").get(key));
+  const pending = await done(store(tx, "outbox").index("by_key").getAll(key));
   if (row && pending.some((item) => item.action === "create")) {
-    tx.objectStore("rows").put({ ...row, payload: null });
+    store(tx, "rows").put({ ...row, payload: null });
   } else {
-    tx.objectStore("rows").delete(key);
+    store(tx, "rows").delete(key);
   }
 }
 
-/** A bucket that is no longer this user's. @param {IDBTransaction} tx @param {Map<string, any>} cursors @param {string} bucket */
+/** A bucket that is no longer this user's. @param {IDBTransaction} tx @param {Map<string, Cursor>} cursors @param {string} bucket */
 async function drop(tx, cursors, bucket) {
   await sweep(tx, { bucket, gen: Number.MAX_SAFE_INTEGER });
-  tx.objectStore("cursors").delete(bucket);
+  store(tx, "cursors").delete(bucket);
   cursors.delete(bucket);
 }
 
-/** Remove what an earlier generation brought and this one did not. @param {IDBTransaction} tx @param {any} cursor */
+/** Remove what an earlier generation brought and this one did not. @param {IDBTransaction} tx @param {Pick<Cursor, "bucket" | "gen">} cursor */
 async function sweep(tx, cursor) {
   const range = IDBKeyRange.bound([cursor.bucket], [cursor.bucket, []]);
-  for (const old of await done(tx.objectStore("memberships").getAll(range))) {
+  for (const old of await done(store(tx, "memberships").getAll(range))) {
     if (old.gen < cursor.gen) await leave(tx, old.bucket, old.key);
   }
 }
@@ -123,10 +126,10 @@ async function sweep(tx, cursor) {
  * @param {IDBTransaction} tx @param {string} moment
  */
 async function settleSent(tx, moment) {
-  const outbox = tx.objectStore("outbox");
+  const outbox = store(tx, "outbox");
   const sent = await done(outbox.index("by_state").getAll(IDBKeyRange.bound(["sent"], ["sent", []])));
   for (const item of sent) {
-    tx.objectStore("ledger").put({ ...item, settled_at: moment });
+    store(tx, "ledger").put({ ...item, settled_at: moment });
     outbox.delete(item.op_id);
   }
 }
@@ -134,7 +137,7 @@ async function settleSent(tx, moment) {
 /**
  * Note the verdicts of a push. What needs a person stays in the outbox, in sight.
  * @param {IDBDatabase} database
- * @param {any} answer
+ * @param {import("./types").Pushed} answer
  */
 export function noteVerdicts(database, answer) {
   return transact(
@@ -142,7 +145,7 @@ export function noteVerdicts(database, answer) {
     ["outbox", "meta"],
     "readwrite",
     async (tx) => {
-      const outbox = tx.objectStore("outbox");
+      const outbox = store(tx, "outbox");
       for (const result of answer.results) {
         const item = await done(outbox.get(result.op_id));
         if (!item) continue;
@@ -176,14 +179,14 @@ export function requeue(database, client, what) {
     ["outbox", "ledger", "meta"],
     "readwrite",
     async (tx) => {
-      const outbox = tx.objectStore("outbox");
+      const outbox = store(tx, "outbox");
       const all = await done(outbox.getAll());
       const again = what.ledger
-        ? (await done(tx.objectStore("ledger").getAll())).filter((old) => old.verdict && old.state !== "replaced")
+        ? (await done(store(tx, "ledger").getAll())).filter((old) => old.verdict && old.state !== "replaced")
         : [];
       const unsent = all.filter((item) => what.ledger || item.state === "waiting");
       const queue = [...again, ...unsent].sort(inOrder);
-      for (const old of again) tx.objectStore("ledger").delete(old.op_id);
+      for (const old of again) store(tx, "ledger").delete(old.op_id);
       queue.forEach((item, place) => outbox.put({ ...item, seq: place + 1, state: "waiting" }));
       putMeta(tx, { client, next_seq: queue.length + 1, acknowledged: 0 });
     },
@@ -195,7 +198,7 @@ export function requeue(database, client, what) {
 export function purgeLedger(database) {
   const limit = new Date(Date.now() - 30 * 86_400_000).toISOString();
   return transact(database, ["ledger"], "readwrite", async (tx) => {
-    const ledger = tx.objectStore("ledger");
+    const ledger = store(tx, "ledger");
     const old = await done(ledger.index("by_time").getAllKeys(IDBKeyRange.upperBound(limit)));
     for (const key of old) ledger.delete(key);
   });

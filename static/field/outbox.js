@@ -1,6 +1,6 @@
 /** Saving: operations go into the outbox, and only when the disk has them does anybody hear "saved". */
 
-import { done, putMeta, seal, setMeta, transact } from "./db.js";
+import { done, putMeta, seal, setMeta, store, transact } from "./db.js";
 import { newId } from "./ids.js";
 import { keyOf, placeOf, read, replay } from "./records.js";
 
@@ -49,20 +49,23 @@ export async function save(database, group, changes, more = {}) {
     ["meta", "outbox", "ledger", "rows", "drafts"],
     "readwrite",
     async (tx) => {
-      const next = (await done(tx.objectStore("meta").get("next_seq")))?.value ?? 1;
+      const next = (await done(store(tx, "meta").get("next_seq")))?.value ?? 1;
       if (more.replaces) await retire(tx, more.replaces, moment);
       for (const each of items) if (each.action === "create") await refuseSecond(tx, each.key);
-      items.forEach((each, place) => tx.objectStore("outbox").add({ ...each, seq: next + place }));
+      items.forEach((each, place) => store(tx, "outbox").add({ ...each, seq: next + place }));
       for (const [key, place] of places) await show(tx, key, place);
       putMeta(tx, { next_seq: next + items.length });
-      if (more.draft) tx.objectStore("drafts").delete(more.draft);
+      if (more.draft) store(tx, "drafts").delete(more.draft);
     },
     STRICT,
   );
   await askToKeep(database);
 }
 
-/** @param {any} body @param {any} payload @param {Group} group @param {string} moment */
+/**
+ * @param {import("./types").Operation} body @param {any} payload @param {Group} group @param {string} moment
+ * @returns {Omit<import("./types").Item, "seq">}
+ */
 function item(body, payload, group, moment) {
   return {
     op_id: body.op_id,
@@ -79,7 +82,7 @@ function item(body, payload, group, moment) {
 
 /**
  * Where each record will be found once the operations are replayed on it.
- * @param {IDBDatabase} database @param {any[]} bodies
+ * @param {IDBDatabase} database @param {import("./types").Operation[]} bodies
  */
 async function placesAfter(database, bodies) {
   /** @type {Map<string, any>} */
@@ -94,17 +97,17 @@ async function placesAfter(database, bodies) {
 
 /**
  * Let the record be found where it now belongs. What the server said of it stays untouched.
- * @param {IDBTransaction} tx @param {string} key @param {object} place
+ * @param {IDBTransaction} tx @param {string} key @param {import("./types").Place} place
  */
 async function show(tx, key, place) {
-  const row = await done(tx.objectStore("rows").get(key));
-  tx.objectStore("rows").put({ key, payload: row?.payload ?? null, ...place });
+  const row = await done(store(tx, "rows").get(key));
+  store(tx, "rows").put({ key, payload: row?.payload ?? null, ...place });
 }
 
 /** What another tab has made meanwhile is not made again. @param {IDBTransaction} tx @param {string} key */
 async function refuseSecond(tx, key) {
-  const row = await done(tx.objectStore("rows").get(key));
-  const pending = await done(tx.objectStore("outbox").index("by_key").count(key));
+  const row = await done(store(tx, "rows").get(key));
+  const pending = await done(store(tx, "outbox").index("by_key").count(key));
   if (row?.payload || pending) throw new DOMException(key, "ConstraintError");
 }
 
@@ -113,12 +116,12 @@ async function refuseSecond(tx, key) {
  * @param {IDBTransaction} tx @param {string} group @param {string} moment
  */
 async function retire(tx, group, moment) {
-  for (const old of await done(tx.objectStore("outbox").getAll())) {
+  for (const old of await done(store(tx, "outbox").getAll())) {
     if (old.group === group && old.state === "stuck") {
-      tx.objectStore("ledger").put({ ...old, state: "replaced", settled_at: moment });
-      tx.objectStore("outbox").delete(old.op_id);
-      const row = await done(tx.objectStore("rows").get(old.key));
-      if (row && !row.payload) tx.objectStore("rows").delete(old.key);
+      store(tx, "ledger").put({ ...old, state: "replaced", settled_at: moment });
+      store(tx, "outbox").delete(old.op_id);
+      const row = await done(store(tx, "rows").get(old.key));
+      if (row && !row.payload) store(tx, "rows").delete(old.key);
     }
   }
 }
@@ -144,20 +147,21 @@ async function askToKeep(database) {
 export async function keepDraft(database, id, account, kind, content) {
   const [payload] = await seal([content]);
   await transact(database, ["drafts"], "readwrite", (tx) => {
-    tx.objectStore("drafts").put({ id, account, kind, saved_at: new Date().toISOString(), payload });
+    store(tx, "drafts").put({ id, account, kind, saved_at: new Date().toISOString(), payload });
   });
 }
 
 /** Throw a draft away. @param {IDBDatabase} database @param {string} id */
 export function dropDraft(database, id) {
   return transact(database, ["drafts"], "readwrite", (tx) => {
-    tx.objectStore("drafts").delete(id);
+    store(tx, "drafts").delete(id);
   });
 }
 
 /**
  * What waits, counted the way people count: visits, and changes beside them.
- * @param {any[]} items
+ * @param {Pick<import("./types").Item, "group" | "group_kind" | "saved_at">[]} items
+ * @returns {import("./types").Counted}
  */
 export function count(items) {
   const groups = new Map(items.map((each) => [each.group, each.group_kind]));

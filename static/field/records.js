@@ -1,6 +1,6 @@
 /** Reading records: the server's row with what is still on its way replayed on it. */
 
-import { done, getAll, startingWith, transact, unseal } from "./db.js";
+import { done, getAll, startingWith, store, transact, unseal } from "./db.js";
 
 /** What is looked up without opening a payload: which field is a record's parent, its state, its time. */
 const PLACES = {
@@ -22,6 +22,7 @@ export const keyOf = (kind, id) => `${kind}:${id}`;
  * The keys under which a record is found.
  * @param {string} kind
  * @param {Record<string, any>} record
+ * @returns {import("./types").Place}
  */
 export function placeOf(kind, record) {
   /** @type {{parent?: string, state?: string, when?: string[]}} */
@@ -38,26 +39,30 @@ export function placeOf(kind, record) {
 /**
  * A record with an operation applied to it.
  * @param {Record<string, any> | null} record
- * @param {Record<string, any>} body
+ * @param {Pick<import("./types").Operation, "id" | "occurred_at" | "patch">} body
+ * @returns {Record<string, any>}
  */
 export function replay(record, body) {
   const made = record ?? { id: body.id, version: 0, created_at: body.occurred_at };
   return { ...made, ...body.patch };
 }
 
-/** In the order in which they were made. @param {any} a @param {any} b */
+/**
+ * In the order in which they were made.
+ * @param {{saved_at: string, seq: number}} a @param {{saved_at: string, seq: number}} b
+ */
 export const inOrder = (a, b) => a.saved_at.localeCompare(b.saved_at) || a.seq - b.seq;
 
 /**
  * The records behind stored rows, pending operations included; rows of which nothing is left are dropped.
- * @param {any[]} rows
- * @param {any[]} outbox
- * @returns {Promise<any[]>}
+ * @param {import("./types").Row[]} rows
+ * @param {import("./types").Item[]} outbox
+ * @returns {Promise<import("./types").Shown[]>}
  */
 async function view(rows, outbox) {
   const opened = await unseal(rows.map((row) => row.payload));
   const bodies = await unseal(outbox.map((item) => item.payload));
-  /** @type {Map<string, any[]>} */
+  /** @type {Map<string, import("./types").Opened[]>} */
   const pending = new Map();
   const items = outbox.map((item, place) => ({ ...item, body: bodies[place] })).sort(inOrder);
   for (const item of items) pending.set(item.key, [...(pending.get(item.key) ?? []), item]);
@@ -71,12 +76,13 @@ async function view(rows, outbox) {
 /**
  * One record, or null.
  * @param {IDBDatabase} database @param {string} kind @param {string} id
+ * @returns {Promise<import("./types").Shown | null>}
  */
 export async function read(database, kind, id) {
   const [row, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
     Promise.all([
-      done(tx.objectStore("rows").get(keyOf(kind, id))),
-      done(tx.objectStore("outbox").index("by_key").getAll(keyOf(kind, id))),
+      done(store(tx, "rows").get(keyOf(kind, id))),
+      done(store(tx, "outbox").index("by_key").getAll(keyOf(kind, id))),
     ]),
   );
   return row ? ((await view([row], outbox))[0] ?? null) : null;
@@ -102,7 +108,7 @@ export function listInState(database, kind, state) {
 /** @param {IDBDatabase} database @param {string} index @param {IDBKeyRange} range */
 async function listIn(database, index, range) {
   const [rows, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
-    Promise.all([done(tx.objectStore("rows").index(index).getAll(range)), done(tx.objectStore("outbox").getAll())]),
+    Promise.all([done(store(tx, "rows").index(index).getAll(range)), done(store(tx, "outbox").getAll())]),
   );
   return view(rows, outbox);
 }
@@ -122,7 +128,7 @@ export async function lastVisits(database) {
     (tx) =>
       new Promise((resolve, reject) => {
         const range = startingWith("visit", "completed");
-        const request = tx.objectStore("rows").index("by_state").openKeyCursor(range);
+        const request = store(tx, "rows").index("by_state").openKeyCursor(range);
         request.onerror = () => reject(request.error);
         request.onsuccess = () => {
           const cursor = request.result;
@@ -146,9 +152,13 @@ export function settled(database) {
   return withBodies(database, "ledger");
 }
 
-/** @param {IDBDatabase} database @param {"outbox" | "ledger"} store */
-async function withBodies(database, store) {
-  const items = await getAll(database, store);
+/**
+ * @template {"outbox" | "ledger"} S
+ * @param {IDBDatabase} database @param {S} name
+ * @returns {Promise<import("./types").Opened<import("./types").Stores[S]>[]>}
+ */
+async function withBodies(database, name) {
+  const items = await getAll(database, name);
   const bodies = await unseal(items.map((item) => item.payload));
   return items.map((item, place) => ({ ...item, body: bodies[place] })).sort(inOrder);
 }

@@ -15,7 +15,7 @@ import { _ } from "./words.js";
  * @typedef {object} Context
  * @property {IDBDatabase} database
  * @property {import("./sync.js").Sync} sync
- * @property {any} user
+ * @property {import("./types").User} user
  */
 
 /**

@@ -26,7 +26,7 @@ const UNKNOWN = { tone: "late", text: N_("Something went wrong. Nothing is lost.
 
 /**
  * The line itself.
- * @param {any} status what `Sync.status()` says
+ * @param {import("./types").Status} status what `Sync.status()` says
  * @returns {{text: string, detail: string, tone: string, picture: string, action: "" | "sign_in" | "switch"}}
  */
 export function inWords(status) {
@@ -56,7 +56,7 @@ export function waitingInWords(waiting) {
   return [visits, others].filter(Boolean).join(", ");
 }
 
-/** @param {any} status */
+/** @param {import("./types").Status} status */
 function signedOut(status) {
   const { visits, total } = status.waiting;
   const text = visits

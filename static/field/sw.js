@@ -6,8 +6,12 @@
  * It touches nothing but the shell: requests to the server's counters pass by.
  */
 
-const { version, files } = self.SHELL;
+const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: {version: string, files: string[]}}} */ (
+  /** @type {unknown} */ (self)
+);
+const { version, files } = worker.SHELL;
 const CACHE = `field-${version}`;
+/** What a file of each kind calls itself. @type {Record<string, string>} */
 const KINDS = {
   js: "javascript",
   css: "css",
@@ -18,18 +22,18 @@ const KINDS = {
   png: "png",
 };
 
-self.addEventListener("install", (event) => event.waitUntil(fill()));
+worker.addEventListener("install", (event) => event.waitUntil(fill()));
 
-self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
-self.addEventListener("message", (event) => {
-  if (event.data === "take over") self.skipWaiting();
+worker.addEventListener("message", (event) => {
+  if (event.data === "take over") worker.skipWaiting();
 });
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (request.mode === "navigate" && url.pathname === "/field/") event.respondWith(kept("/field/", request));
   else if (files.includes(url.pathname)) event.respondWith(kept(url.pathname, request));
 });
@@ -46,19 +50,20 @@ async function fill() {
   );
 }
 
-/** Whether an answer is ours: a hotel's sign-in page also has status 200. */
+/** Whether an answer is ours: a hotel's sign-in page also has status 200. @param {string} path @param {Response} response */
 async function genuine(path, response) {
   if (!response.ok) return false;
   if (path === "/field/") return (await response.text()).includes(`content="${version}"`);
-  const kind = KINDS[path.split(".").pop()] ?? "unknown";
+  const kind = KINDS[path.split(".").pop() ?? ""] ?? "unknown";
   return (response.headers.get("Content-Type") ?? "").includes(kind);
 }
 
 async function takeOver() {
   for (const name of await caches.keys()) if (name.startsWith("field-") && name !== CACHE) await caches.delete(name);
-  await self.clients.claim();
+  await worker.clients.claim();
 }
 
+/** @param {string} path @param {Request} request */
 async function kept(path, request) {
   return (await caches.match(path, { cacheName: CACHE })) ?? fetch(request);
 }

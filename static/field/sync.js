@@ -3,7 +3,7 @@
  * state in words. One tab at a time does it (Web Locks); every tab may save.
  */
 
-import { done, get, getAll, meta, setMeta, transact, unseal } from "./db.js";
+import { done, get, getAll, meta, setMeta, store, transact, unseal } from "./db.js";
 import { newId } from "./ids.js";
 import { blank, noteVerdicts, purgeLedger, requeue, takeIn } from "./intake.js";
 import { count } from "./outbox.js";
@@ -142,7 +142,7 @@ export class Sync extends EventTarget {
     return true;
   }
 
-  /** Whether the server began a new life since; then it is sent again what it once acknowledged. @param {any} answer */
+  /** Whether the server began a new life since; then it is sent again what it once acknowledged. @param {{epoch: string}} answer */
   async otherLife(answer) {
     const before = await meta(this.database, "epoch");
     if (!before || before === answer.epoch) return false;
@@ -192,12 +192,18 @@ export class Sync extends EventTarget {
   /** @param {string[]} buckets */
   async startOver(buckets) {
     await transact(this.database, ["cursors"], "readwrite", async (tx) => {
-      const cursors = tx.objectStore("cursors");
-      for (const bucket of buckets) cursors.put(blank(bucket, (await done(cursors.get(bucket))).gen + 1));
+      const cursors = store(tx, "cursors");
+      for (const bucket of buckets) cursors.put(blank(bucket, ((await done(cursors.get(bucket)))?.gen ?? 0) + 1));
     });
   }
 
-  /** One request as this client. @param {string} door @param {Record<string, any>} body */
+  /**
+   * One request as this client.
+   * @template {"push" | "pull"} D
+   * @param {D} door
+   * @param {Record<string, any>} body
+   * @returns {Promise<D extends "push" ? import("./types").Pushed : import("./types").Pulled>}
+   */
   async ask(door, { life, ...body }) {
     const client = (await meta(this.database, "client")) ?? (await this.newClient());
     const epoch = life === undefined ? ((await meta(this.database, "epoch")) ?? null) : life;
@@ -249,7 +255,7 @@ export class Sync extends EventTarget {
     this.now();
   }
 
-  /** What the state line needs to know. */
+  /** What the state line needs to know. @returns {Promise<import("./types").Status>} */
   async status() {
     const outbox = await getAll(this.database, "outbox");
     const read = async (/** @type {string} */ name) => (await get(this.database, "meta", name))?.value ?? null;

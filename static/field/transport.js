@@ -17,7 +17,7 @@ const PATIENCE = 45_000;
 /**
  * Send JSON, compressed where the browser can, and read the JSON that comes back.
  * Raises Trouble: `offline`, `captive`, `signed_out`, `wrong_user`, `gap`, `forked`, `unknown_client`, `too_large`, `busy`.
- * @param {string} door
+ * @param {string} door under `/fieldsync/v1/`
  * @param {Record<string, any>} body
  * @returns {Promise<any>}
  */
@@ -77,7 +77,7 @@ function waiting(response) {
 
 /**
  * Who is signed in here: the user with a token for the sign-out form, or null when nobody is.
- * @returns {Promise<{user: any, csrf: string} | null>}
+ * @returns {Promise<{user: import("./types").User, csrf: string} | null>}
  */
 export async function whoIsSignedIn() {
   let response;

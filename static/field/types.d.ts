@@ -1,0 +1,197 @@
+/** What the laptop keeps and what travels. Read by the type checker only; the browser never loads it. */
+
+export type State = "waiting" | "sent" | "stuck";
+export type Verdict = "applied" | "merged" | "conflict" | "held" | "needs_fix" | "out_of_scope";
+
+/** A text of the server: English with `%(name)s` places, the key of its translations. */
+export interface Message {
+  text: string;
+  params: Record<string, string>;
+  field: string | null;
+}
+
+/** One change of one record, as it travels; it gets its place (`seq`) when it is sent. */
+export interface Operation {
+  op_id: string;
+  kind: string;
+  id: string;
+  action: "create" | "patch";
+  patch: Record<string, any>;
+  base: Record<string, any>;
+  base_version: number;
+  occurred_at: string;
+  tz: string;
+}
+
+/** A field that two people changed, as the answer to a push tells it. */
+export interface Disputed {
+  id: string;
+  field: string;
+  base: any;
+  theirs: any;
+  mine: any;
+}
+
+/** An operation in the outbox. `payload` is the sealed {@link Operation}. */
+export interface Item {
+  op_id: string;
+  key: string;
+  kind: string;
+  action: "create" | "patch";
+  group: string;
+  group_kind: string;
+  state: State;
+  seq: number;
+  saved_at: string;
+  payload: any;
+  verdict?: Verdict;
+  message?: Message | null;
+  version?: number | null;
+  conflicts?: Disputed[];
+  sent_at?: string;
+}
+
+/** A settled operation. `state` stays `sent`, or says why it is no longer in the outbox. */
+export interface Settled extends Omit<Item, "state"> {
+  state: State | "replaced" | "discarded";
+  settled_at: string;
+}
+
+/** An operation with what it says, opened. */
+export type Opened<T extends Item | Settled = Item> = T & { body: Operation };
+
+/** Where a record is found without opening it. */
+export interface Place {
+  kind: string;
+  parent: string;
+  state: string;
+  when: string;
+}
+
+/** A record as the server sent it last; `payload` is null for one that was made here. */
+export interface Row extends Place {
+  key: string;
+  payload: any;
+}
+
+export interface Membership {
+  bucket: string;
+  key: string;
+  seq: number;
+  gen: number;
+}
+
+export interface Cursor {
+  bucket: string;
+  seq: number;
+  gen: number;
+  count: number;
+  digest: number;
+  complete: boolean;
+}
+
+export interface Draft {
+  id: string;
+  account: string;
+  kind: string;
+  saved_at: string;
+  payload: any;
+}
+
+export interface Meta {
+  name: string;
+  value: any;
+}
+
+/** Each store with what it holds. */
+export interface Stores {
+  rows: Row;
+  memberships: Membership;
+  outbox: Item;
+  ledger: Settled;
+  cursors: Cursor;
+  drafts: Draft;
+  blobs: any;
+  meta: Meta;
+}
+
+/** A record as pages see it: the server's, with pending operations replayed on it. */
+export type Shown = Record<string, any> & { id: string; version: number; pending: State[] };
+
+export interface User {
+  id: string;
+  name: string;
+  locale: string | null;
+  theme: string | null;
+  territories?: { id: string; name: string }[];
+}
+
+interface Envelope {
+  server_time: string;
+  epoch: string;
+  device: "active" | "frozen" | "wipe" | "lost";
+  schema: number;
+  lowest_schema: number;
+}
+
+export interface Registered extends Envelope {
+  client: string;
+  last_seq: number;
+  user: User;
+}
+
+export interface Pushed extends Envelope {
+  last_seq: number;
+  results: {
+    seq: number;
+    op_id: string;
+    verdict: Verdict;
+    version: number | null;
+    conflicts: Disputed[];
+    message: Message | null;
+  }[];
+}
+
+export type Change = [bucket: string, kind: string, id: string, seq: number, record: Record<string, any> | null];
+
+export interface Pulled extends Envelope {
+  user: User;
+  last_seq: number;
+  added: string[];
+  dropped: string[];
+  reset: string[];
+  changes: Change[];
+  cursors: Record<string, number>;
+  heads: Record<string, { head: number; count: number; digest: number }>;
+  more: boolean;
+  upgrade?: boolean;
+}
+
+/** What waits, as people count it. */
+export interface Counted {
+  visits: number;
+  others: number;
+  total: number;
+  oldest: string | null;
+}
+
+/** What the state line says, before it is put in words. */
+export interface Status {
+  phase: "idle" | "sending" | "loading";
+  trouble: string | null;
+  loaded: number;
+  waiting: Counted;
+  stuck: Counted;
+  lastSent: string | null;
+  lastPulled: string | null;
+  kept: boolean | null;
+}
+
+/** A store of a transaction that knows what it holds. */
+export interface Store<T> extends Omit<IDBObjectStore, "get" | "getAll" | "put" | "add" | "index"> {
+  get(key: IDBValidKey): IDBRequest<T | undefined>;
+  getAll(range?: IDBValidKey | IDBKeyRange | null): IDBRequest<T[]>;
+  put(value: T): IDBRequest<IDBValidKey>;
+  add(value: T): IDBRequest<IDBValidKey>;
+  index(name: string): Omit<IDBIndex, "getAll"> & { getAll(range?: IDBValidKey | IDBKeyRange | null): IDBRequest<T[]> };
+}
