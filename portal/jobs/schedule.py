@@ -1,6 +1,7 @@
 """The jobs of the portal: name, when (minute, hour, day, month, weekday), what, and why there is such a job."""
 
 from models.errors import N_
+from portal.jobs.feed_audit import audit_field_sync
 from portal.jobs.housekeeping import keep_house
 from portal.jobs.imports import do_imports, waiting_imports
 from portal.jobs.job import Job
@@ -13,6 +14,7 @@ JOBS: tuple[Job, ...] = (
     Job("outbox", "* * * * *", send_mails, N_("Sends the mails that wait in the outbox."), waiting_mails),
     Job("imports", "* * * * *", do_imports, N_("Checks and loads large files."), waiting_imports),
     Job("market_share", "20 2 * * *", consolidate_market, N_("Consolidates the market shares of the last year.")),
+    Job("feed_audit", "10 3 * * *", audit_field_sync, N_("Compares what field clients are told with what is there.")),
     Job("housekeeping", "45 3 * * *", keep_house, N_("Expires quotes and removes what is no longer needed.")),
 )
 
