@@ -88,7 +88,8 @@ class Installation:
     def database(self, login: str = "jobs") -> Iterator[Database]:
         """The database as one login sees it, once it is known to fit this release."""
         self.check()
-        database = Database(self.url(login), pool_size=2)
+        # A queue's job holds a connection for its claim beside those that it works with, and several jobs run at once.
+        database = Database(self.url(login), pool_size=2, max_overflow=15)
         try:
             yield database
         finally:

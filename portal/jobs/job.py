@@ -1,7 +1,7 @@
 """What a job is, and what it is given to work with."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models.access import Principal
 from models.errors import N_
-from models.queue import Queued, give_up, hold, put_off, take
+from models.queue import Queued, claim, give_back, hold, put_off
 from models.session import Database, Session
 from portal.config import Config
 
@@ -59,30 +59,38 @@ class Work:
 
         An item that fails is put off with its error and holds up no other.
         """
-        with self.transaction() as db:
-            self.count(N_("given up"), give_up(db, kind))
-        for item_id in self._due(kind):
-            try:
-                with self.transaction() as db:
-                    item = hold(db, kind, item_id)
-                    done = act(db, item) if item is not None else ""
-            except Unavailable:
-                raise
-            except Exception as error:  # whatever one item brings up must not stop the others
-                with self.transaction() as db:
-                    put_off(db, kind, item_id, describe(error), for_good=isinstance(error, Hopeless))
-                done = N_("failed")
-            if done:
-                self.count(done)
-
-    def _due(self, kind: type[Item]) -> Iterator[UUID]:
         while True:
             self.check()
+            with self.transaction() as claims:  # open until the outcome is written down: no other worker comes between
+                item_id = claim(claims, kind)
+                if item_id is None:
+                    return
+                if self._begin(kind, item_id):
+                    self._do(kind, item_id, act)
+
+    def _begin(self, kind: type[Item], item_id: UUID) -> bool:
+        with self.transaction() as db:
+            item = hold(db, kind, item_id)
+            begun = item is not None and item.begin()
+        if item is not None and not begun:
+            self.count(N_("given up"))
+        return begun
+
+    def _do(self, kind: type[Item], item_id: UUID, act: Callable[[Session, Item], str]) -> None:
+        try:
             with self.transaction() as db:
-                item_id = take(db, kind)
-            if item_id is None:
-                return
-            yield item_id
+                item = hold(db, kind, item_id)
+                done = act(db, item) if item is not None else ""
+        except Unavailable:
+            with self.transaction() as db:
+                give_back(db, kind, item_id)
+            raise
+        except Exception as error:  # whatever one item brings up must not stop the others
+            with self.transaction() as db:
+                put_off(db, kind, item_id, describe(error), for_good=isinstance(error, Hopeless))
+            done = N_("failed")
+        if done:
+            self.count(done)
 
 
 @dataclass(frozen=True)
