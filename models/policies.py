@@ -33,6 +33,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sync_client_known(uuid)": (Scope.REP,),
     "sync_alive(text, uuid[])": (Scope.REP,),
     "sync_new_epoch(text)": (Scope.SYSTEM,),
+    "sync_notice_restore()": (Scope.SYSTEM,),
     "feed_audit()": (Scope.SYSTEM,),
 }
 

@@ -86,9 +86,35 @@ language sql security definer set search_path = public, pg_temp as $$
   select distinct row_id from feed where kind = given_kind and row_id = any(given) and op = 'p'
 $$;
 
+-- Where and by which transaction a row was written. Whatever writes it again (a dump that is loaded, into this
+-- database or another) or brings it elsewhere (another timeline, after a recovery up to a moment) gives another answer.
+create or replace function sync_origin(writer xid) returns text stable
+language sql security definer set search_path = public, pg_temp as $$
+  select concat_ws('/', (select system_identifier from pg_control_system()),
+    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
+    (select oid from pg_database where datname = current_database()), writer)
+$$;
+
 create or replace function sync_new_epoch(given_reason text) returns uuid
 language sql security definer set search_path = public, pg_temp as $$
-  insert into sync_epoch (only_row, epoch, started_at, reason) values (true, gen_random_uuid(), now(), given_reason)
-  on conflict (only_row) do update set epoch = excluded.epoch, started_at = now(), reason = excluded.reason
+  insert into sync_epoch (only_row, epoch, started_at, reason, origin)
+  values (true, gen_random_uuid(), now(), given_reason, sync_origin(pg_current_xact_id()::xid))
+  on conflict (only_row) do update
+    set epoch = excluded.epoch, started_at = now(), reason = excluded.reason, origin = excluded.origin
   returning epoch
 $$;
+
+-- A new epoch unless this database wrote the present one itself; whether there was need for it.
+create or replace function sync_notice_restore() returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  written text;
+  held text;
+begin
+  select origin, sync_origin(xmin) into written, held from sync_epoch;
+  if written = held then
+    return false;
+  end if;
+  perform sync_new_epoch(case when written is null then 'created' else 'restored' end);
+  return true;
+end $$;

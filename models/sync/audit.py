@@ -34,6 +34,11 @@ def new_epoch(db: Session, reason: str) -> UUID:
     return UUID(str(db.scalar(text("select sync_new_epoch(:reason)"), {"reason": reason})))
 
 
+def notice_restore(db: Session) -> bool:
+    """Begin a new life if the present one was not begun here: then somebody restored the database by hand."""
+    return bool(db.scalar(text("select sync_notice_restore()")))
+
+
 def audit_function(feeds: list[tuple[str, Feed]]) -> str:
     """Recompute every bucket from the tables and list what differs: nothing, if the feed is right."""
     scopes = " union all ".join(

@@ -57,7 +57,11 @@ def bucket_name(kind: str, owner: UUID | None = None) -> str:
 
 
 class SyncEpoch(Base):
-    """One row: the life of this database as clients know it. A new epoch makes every client compare afresh."""
+    """One row: the life of this database as clients know it. A new epoch makes every client compare afresh.
+
+    `origin` is where and by which transaction the row was written: a row that says otherwise than the database itself
+    came from a dump or an earlier moment, so time has gone backwards.
+    """
 
     __tablename__ = "sync_epoch"
     __access__ = Access(rep=read(ALL), manager=read(ALL), hq=read(ALL))
@@ -68,6 +72,7 @@ class SyncEpoch(Base):
     epoch: Mapped[UUID]
     started_at: Mapped[datetime] = mapped_column(default=now)
     reason: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str]
 
 
 class Bucket(Base):

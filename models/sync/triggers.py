@@ -8,7 +8,8 @@ The SQL here is put together from declarations in the code, never from input.
 
 All functions are SECURITY DEFINER with a pinned search path: who changes a record needs no right on the feed, and the
 feed hears of every change, also of one made by a foreign key's cascade or by SQL typed by hand. Only TRUNCATE and a
-session in replica mode pass by; the first is refused, after the second a new epoch is due.
+session in replica mode pass by; the first is refused, after the second (a dump that is loaded, say) a new epoch is due,
+which the next migration or start of the jobs begins.
 """
 
 from models.base import Base, Synced
@@ -22,11 +23,6 @@ _NOTE_TX = """
     insert into feed_tx (xid) values (this_tx) on conflict do nothing;
   end if;
   return null;"""
-
-_FIRST_EPOCH = (
-    "insert into sync_epoch (only_row, epoch, started_at, reason)"
-    " select true, gen_random_uuid(), now(), 'created' where not exists (select from sync_epoch)"
-)
 
 
 def feeds() -> list[tuple[str, Feed]]:
@@ -44,7 +40,7 @@ def render_feed() -> list[str]:
     statements = [*_commit_trigger(), audit_function(feeds())]
     for table, feed in feeds():
         statements += [_note_function(table, feed), *_triggers(table)]
-    return [*statements, *_versions(), *_backfill(), _FIRST_EPOCH]
+    return [*statements, *_versions(), *_backfill(), "select sync_notice_restore()"]
 
 
 def _commit_trigger() -> list[str]:

@@ -13,6 +13,7 @@ from models.access import Principal
 from models.job_run import requested_jobs
 from models.locks import LEADER, Locks
 from models.session import Database
+from models.sync.audit import notice_restore
 from models.trouble import DatabaseError
 from portal.config import Config
 from portal.ending import Ending
@@ -72,13 +73,16 @@ class Worker:
                 self._turn(leads=False)
 
     def _turn(self, leads: bool) -> None:
-        """Begin to lead, catching up what was missed, or stop leading."""
+        """Begin to lead, noticing a restore and catching up what was missed, or stop leading."""
         self.leading = leads
         if not leads:
             log.warning("%s no longer leads the jobs", self.runner.process)
             self.scheduler.pause()
             return
         log.info("%s leads the jobs", self.runner.process)
+        with self.database.transaction(Principal.system("job runner")) as db:
+            if notice_restore(db):
+                log.warning("the database was restored: field clients compare, and send again what it does not know")
         self.scheduler.resume()
         for job in self.jobs:
             self._start(self.runner.run_due, job)

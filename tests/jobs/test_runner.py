@@ -11,10 +11,12 @@ from sqlalchemy.pool import NullPool
 from models.job_run import JobRun, begin_run, forget_runs, list_runs
 from models.locks import LEADER, Locks, is_held
 from models.session import Database
+from models.sync.audit import current_epoch, notice_restore
 from portal.config import Config
 from portal.ending import Ending
 from portal.jobs.job import Job, Work
 from portal.jobs.runner import Runner
+from portal.jobs.worker import Worker
 from tests.jobs.conftest import SYSTEM, wait_until
 from tests.world import NOON, days
 
@@ -161,3 +163,22 @@ def test_old_runs_are_forgotten_but_not_the_newest(system_database: Database, wo
         assert forget_runs(db, idle_before=NOON - days(2), before=NOON - days(90)) == 0
         kept = [row.counts for row in list_runs(db, name="probe", limit=9)]
         assert kept == [{}, {}, {"made": 2}]
+
+
+def test_whoever_begins_to_lead_notices_that_the_database_was_restored(
+    system_database: Database, config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    with system_database.open(SYSTEM) as db:
+        before = current_epoch(db)
+    leader = Worker(system_database, config, ())
+    leader.scheduler.start(paused=True)
+    try:
+        leader.tick()
+    finally:
+        leader.scheduler.shutdown()
+        leader.locks.close()
+    assert leader.leading
+    assert "was restored" in caplog.text, "a test's database is a copy, made elsewhere"
+    with system_database.open(SYSTEM) as db:
+        assert current_epoch(db) != before
+        assert not notice_restore(db)

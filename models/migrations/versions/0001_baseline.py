@@ -162,6 +162,7 @@ def upgrade() -> None:
     sa.Column('epoch', sa.Uuid(), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('origin', sa.String(), nullable=False),
     sa.CheckConstraint('only_row', name=op.f('ck_sync_epoch_one')),
     sa.PrimaryKeyConstraint('only_row', name=op.f('pk_sync_epoch'))
     )
