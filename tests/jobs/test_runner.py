@@ -170,7 +170,7 @@ def test_whoever_begins_to_lead_notices_that_the_database_was_restored(
 ) -> None:
     with system_database.open(SYSTEM) as db:
         before = current_epoch(db)
-    leader = Worker(system_database, config, ())
+    leader = Worker(system_database, config, (job(lambda work: work.count("things")),))
     leader.scheduler.start(paused=True)
     try:
         leader.tick()
