@@ -72,6 +72,19 @@ def leads_to_answer(db: Session, limit: int) -> list[LeadRow]:
     return [LeadRow(*row) for row in db.execute(query.limit(limit))]
 
 
+def leads_without_dealer(db: Session, limit: int) -> list[LeadRow]:
+    """What head office is to offer: leads that nobody was asked about yet, then those that came back, newest first."""
+    query = _rows().where(Lead.status.in_(("received", "declined", "expired")))
+    query = query.order_by(Lead.status != "received", Lead.received_at.desc(), Lead.id)
+    return [LeadRow(*row) for row in db.execute(query.limit(limit))]
+
+
+def overdue_leads(db: Session, at: datetime) -> list[UUID]:
+    """The offered leads whose time to answer had passed at a moment, the longest waiting first."""
+    query = select(Lead.id).where(Lead.status == "offered", Lead.answer_due_at <= at)
+    return list(db.scalars(query.order_by(Lead.answer_due_at, Lead.id)))
+
+
 def count_leads(db: Session) -> dict[str, int]:
     """How many leads nobody has taken on, by status; `late` are the offered ones whose time has passed."""
     late = func.count().filter(Lead.status == "offered", Lead.answer_due_at < now())
