@@ -50,6 +50,7 @@ class LeadRow(NamedTuple):
     wanted: str
     quantity: Decimal | None
     unit: str | None
+    offered_at: datetime | None
     answer_due_at: datetime | None
     next_step: str | None
     next_step_on: date | None
@@ -57,6 +58,16 @@ class LeadRow(NamedTuple):
     group_name: str | None
     company: str | None
     dealer_name: str | None
+
+    @property
+    def answer_hours(self) -> float:
+        """The whole time there was to answer, in hours; see `hours_to_answer`."""
+        return hours_to_answer(self.offered_at, self.answer_due_at)
+
+
+def hours_to_answer(offered_at: datetime | None, due_at: datetime | None) -> float:
+    """From the offer to its deadline, in hours by the clock on the wall; a day while either is unknown."""
+    return (due_at - offered_at).total_seconds() / 3600 if due_at and offered_at else 24
 
 
 def list_leads(db: Session, wanted: LeadFilter) -> list[LeadRow]:
