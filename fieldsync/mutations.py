@@ -13,19 +13,20 @@ from typing import Any
 from uuid import UUID
 
 from fieldsync.merge import Row, merge
-from fieldsync.operations import NOT_YOURS, Change, Operation, Result, Unfit, message, understand
+from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Operation, Result, Unfit, message
+from fieldsync.orders import Order, Settlement, Withdrawal, read_order
 from fieldsync.records import KINDS, Field, Kind
+from fieldsync.settling import settle, withdraw
+from models.access import Scope
 from models.base import new_id
 from models.errors import N_
-from models.region import Territory
+from models.region import list_reach
 from models.session import Session
 from models.sync import conflict, rows
 from models.sync.inbox import Verdict
 
 log = logging.getLogger(__name__)
 
-NOT_FOUND = N_("What this belongs to was not found on the server.")
-ELSEWHERE = N_("This account is no longer in your territory. Your work is kept and your manager decides about it.")
 NOT_TAKEN = N_("The server could not take this in. It is kept and will be looked at.")
 
 Key = tuple[str, UUID]
@@ -35,7 +36,7 @@ def apply(db: Session, operations: Sequence[Operation]) -> list[Result]:
     """The results of the operations, in their order. Raises for the server's own trouble, never for their content."""
     try:
         with rows.savepoint(db):
-            return Batch(db, operations).run()
+            return Batch(db, [read_order(operation) for operation in operations]).run()
     except rows.Interrupted:
         raise
     except Exception:
@@ -46,7 +47,7 @@ def _apply_alone(db: Session, operation: Operation) -> Result:
     """Even a mistake of ours must not send the client away with an error: its queue would stand still for ever."""
     try:
         with rows.savepoint(db):
-            return Batch(db, [operation]).run()[0]
+            return Batch(db, [read_order(operation)]).run()[0]
     except rows.Interrupted:
         raise
     except rows.RowRefused as refusal:
@@ -60,59 +61,76 @@ def _apply_alone(db: Session, operation: Operation) -> Result:
 
 
 class Batch:
-    """The working memory of one batch: the rows it touches as they are, and as they become."""
+    """The working memory of one batch: the rows it touches as they are, and as they become.
 
-    def __init__(self, db: Session, operations: Sequence[Operation]) -> None:
+    `writer` is whose work it is, where somebody else applies it; `region_id` then is where it came from.
+    """
+
+    def __init__(
+        self, db: Session, orders: Sequence[Order], *, writer: UUID | None = None, region_id: UUID | None = None
+    ) -> None:
         self.db = db
-        self.understood = [understand(operation) for operation in operations]
-        changes = [change for change in self.understood if isinstance(change, Change)]
+        self.orders = orders
+        self.writer = writer or db.principal.user_id
+        self.region_id = region_id
+        changes = [order for order in orders if isinstance(order, Change)]
         self.rows: dict[Key, Row] = {}
         self.seen: dict[str, set[UUID]] = {}
         self.places: dict[Key, dict[str, Any]] = {}
         self.history: list[rows.Values] = []
         self.conflicts: list[rows.Values] = []
-        self._load(changes)
+        self._load(changes, [order.operation.row_id for order in orders if isinstance(order, Settlement)])
         self._look_around(changes)
 
     def run(self) -> list[Result]:
-        """Merge each operation in turn, then write everything."""
+        """Carry out each order in turn, then write everything."""
         results = []
-        for change in self.understood:
-            if isinstance(change, Change):
-                try:
-                    results.append(self._merge(change))
-                except Unfit as unfit:
-                    results.append(unfit.result)
-            else:
-                results.append(change)
+        for order in self.orders:
+            try:
+                results.append(order if isinstance(order, Result) else self._carry_out(order))
+            except Unfit as unfit:
+                results.append(unfit.result)
         self._write()
-        for change, result in zip(self.understood, results, strict=True):
-            if isinstance(change, Change) and change.key in self.rows and result.version is not None:
-                result.version = self.rows[change.key].version
+        for order, result in zip(self.orders, results, strict=True):
+            if isinstance(order, Change) and order.key in self.rows and result.version is not None:
+                result.version = self.rows[order.key].version
         return results
 
-    def _load(self, changes: Iterable[Change]) -> None:
-        """Lock and read the rows that the operations name."""
+    def _carry_out(self, order: Change | Settlement | Withdrawal) -> Result:
+        if isinstance(order, Change):
+            return self._merge(order)
+        if isinstance(order, Settlement):
+            return settle(self.rows, order, self.db.principal.user_id, self.history)
+        return withdraw(self.db, order)
+
+    def _load(self, changes: Iterable[Change], disputed: Sequence[UUID]) -> None:
+        """Lock and read the rows that the operations name, and those that settled conflicts are about."""
         wanted: dict[str, set[UUID]] = defaultdict(set)
         for change in changes:
             wanted[change.kind.name].add(change.operation.row_id)
+        self._read("conflict", disputed)
+        for row in self.rows.values():
+            wanted[row.values["row_kind"]].add(row.values["row_id"])
         for name in sorted(wanted):
-            kind = KINDS[name]
-            columns = [*kind.columns, "version", "field_versions", "territory_id"]
-            for row_id, values in rows.read_rows(self.db, kind.cls, columns, wanted[name], lock=True).items():
-                self.rows[name, row_id] = Row.known(values)
-            if kind.part is not None:
-                part = kind.part
-                listed = rows.read_parts(self.db, part.cls, part.parent, part.value, wanted[name])
-                for row_id in wanted[name]:
-                    if row := self.rows.get((name, row_id)):
-                        row.values[part.field.name] = listed.get(row_id, [])
+            self._read(name, wanted[name])
+
+    def _read(self, name: str, ids: Iterable[UUID]) -> None:
+        kind, wanted = KINDS[name], list(ids)
+        columns = [*kind.columns, *_kept_beside(kind)]
+        for row_id, values in rows.read_rows(self.db, kind.cls, columns, wanted, lock=True).items():
+            self.rows[name, row_id] = Row.known(values)
+        if kind.part is not None:
+            part = kind.part
+            listed = rows.read_parts(self.db, part.cls, part.parent, part.value, wanted)
+            for row_id in wanted:
+                if row := self.rows.get((name, row_id)):
+                    row.values[part.field.name] = listed.get(row_id, [])
 
     def _look_around(self, changes: Sequence[Change]) -> None:
         """Read what the operations refer to: whether it may be seen, and in which territory a parent lies."""
         wanted: dict[str, set[UUID]] = defaultdict(set)
         for change in changes:
-            for field, value in _references(change):
+            for field, value in references(change):
                 wanted[field].add(value)
         placing = {kind.place[1] for kind in KINDS.values() if kind.place}
         for name, ids in wanted.items():
@@ -121,25 +139,24 @@ class Batch:
             self.seen[name] = set(found)
             if columns:
                 self.places |= {(name, row_id): values for row_id, values in found.items()}
-        held = rows.read_rows(self.db, Territory, ["region_id"], self.db.principal.territory_ids)
-        self.regions = {territory_id: row["region_id"] for territory_id, row in held.items()}
+        self.regions = list_reach(self.db)
 
     def _merge(self, change: Change) -> Result:
         row = self.rows.get(change.key)
         if row is None and not change.create:
             return self._edit_of_unseen(change)
-        for name, value in _references(change):
+        for name, value in references(change):
             if value not in self.seen[name] and (name, value) not in self.rows:
                 alive = name not in _CATALOGUE_KINDS and rows.list_alive(self.db, name, [value])
                 raise Unfit(*((Verdict.OUT_OF_SCOPE, ELSEWHERE) if alive else (Verdict.NEEDS_FIX, NOT_FOUND)))
         if row is None:
             self.rows[change.key] = Row.new(change.patch, self._owner(change))
             return Result(Verdict.APPLIED, version=1)
-        if change.kind.owned and row.values["user_id"] != self.db.principal.user_id:
+        if change.kind.owned and row.values["user_id"] != self.writer:
             raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
         result, before, conflicts = merge(change, row)
         if before and not row.is_new:
-            self.history.append({**_of(change), "before": _dump(change.kind, before)})
+            self.history.append({**_of(change), "before": change.kind.dump_values(before)})
         self._open(change, conflicts, result)
         return result
 
@@ -154,12 +171,19 @@ class Batch:
     def _open(self, change: Change, conflicts: dict[str, tuple[Any, Any, Any]], result: Result) -> None:
         """Put each disputed field before people: what the rep saw, what the server holds, what the rep wrote."""
         for name, (base, theirs, mine) in conflicts.items():
-            values = _dump_each(change.kind, name, base, theirs, mine)
+            values = {"base": base, "theirs": theirs, "mine": mine}
+            values = {side: change.kind.dump_value(name, value) for side, value in values.items()}
             if name == "*":
-                values["mine"] = _dump(change.kind, change.patch)
+                values["mine"] = change.kind.dump_values(change.patch)
             row = {**_of(change, kind="row_kind"), "id": new_id(), "field": name, **values}
+            row["user_id"] = self._concerned()
             self.conflicts.append(row)
             result.conflicts.append({"id": str(row["id"]), "field": name, **values})
+
+    def _concerned(self) -> UUID | None:
+        """Whose laptop shows a conflict: that of a rep who applies another's work, else its writer's."""
+        principal = self.db.principal
+        return principal.user_id if principal.scope is Scope.REP else self.writer
 
     def _owner(self, change: Change) -> rows.Values:
         """The territory, region and writer that a new row gets: from its parent, else from what the rep chose."""
@@ -173,10 +197,10 @@ class Batch:
             owner = {"territory_id": place["territory_id"], "region_id": self.regions[place["territory_id"]]}
         else:
             territory_id = change.patch["territory_id"]
-            if territory_id not in self.db.principal.territory_ids:
+            if territory_id not in self.regions:
                 raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE)
             owner = {"territory_id": territory_id, "region_id": self.regions[territory_id]}
-        return {**owner, "user_id": self.db.principal.user_id} if change.kind.owned else owner
+        return {**owner, "user_id": self.writer} if change.kind.owned else owner
 
     def _write(self) -> None:
         """Write every kind in the order in which they refer to each other."""
@@ -198,8 +222,8 @@ class Batch:
                 touched[row_id].version = version
             if kind.part is not None:
                 self._write_parts(kind, touched)
-        conflict.add_all(self.db, conflict.RowHistory, self.history)
-        conflict.add_all(self.db, conflict.Conflict, self.conflicts)
+        conflict.add_all(self.db, conflict.RowHistory, self.history, self.region_id)
+        conflict.add_all(self.db, conflict.Conflict, self.conflicts, self.region_id)
 
     def _write_parts(self, kind: Kind, touched: dict[UUID, Row]) -> None:
         part = kind.part
@@ -220,10 +244,15 @@ class Batch:
             rows.replace_parts(self.db, part.cls, part.parent, part.value, wanted, parents)
 
 
+def _kept_beside(kind: Kind) -> list[str]:
+    """The columns that a merge needs and that do not travel."""
+    return [name for name in ("version", "field_versions", "territory_id") if name in kind.cls.__table__.columns]
+
+
 _CATALOGUE_KINDS = frozenset({"product_group", "brand", "product"})
 
 
-def _references(change: Change) -> Iterable[tuple[str, UUID]]:
+def references(change: Change) -> Iterable[tuple[str, UUID]]:
     """(kind, id) of every record that a patch refers to."""
     for name, value in change.patch.items():
         field: Field | None = change.kind.field(name)
@@ -234,17 +263,3 @@ def _references(change: Change) -> Iterable[tuple[str, UUID]]:
 
 def _of(change: Change, kind: str = "kind") -> rows.Values:
     return {kind: change.kind.name, "row_id": change.operation.row_id, "op_id": change.operation.op_id}
-
-
-def _dump(kind: Kind, values: rows.Values) -> dict[str, Any]:
-    return {name: _dump_value(kind, name, value) for name, value in values.items()}
-
-
-def _dump_each(kind: Kind, name: str, base: Any, theirs: Any, mine: Any) -> dict[str, Any]:
-    sides = {"base": base, "theirs": theirs, "mine": mine}
-    return {side: _dump_value(kind, name, value) for side, value in sides.items()}
-
-
-def _dump_value(kind: Kind, name: str, value: Any) -> Any:
-    field = kind.field(name)
-    return value if value is None or field is None else field.type.dump(value)

@@ -19,6 +19,9 @@ from models.sync.inbox import Verdict
 NOT_UNDERSTOOD = N_("This version of the server does not understand this yet. It is kept and will be looked at.")
 NOT_YOURS = N_("This cannot be changed here.")
 
+NOT_FOUND = N_("What this belongs to was not found on the server.")
+ELSEWHERE = N_("This account is no longer in your territory. Your work is kept and your manager decides about it.")
+
 NOBODY = UUID(int=0)
 """Stands for the record of an operation that names none."""
 
@@ -131,7 +134,7 @@ def _change(operation: Operation) -> Change:
     if action not in ("create", "patch") or any(kind.field(name) is None for name in patch):
         raise Unfit(Verdict.HELD, NOT_UNDERSTOOD)
     create = action == "create"
-    if not kind.writable or not (create or kind.changeable):
+    if not kind.writable or not (kind.creatable if create else kind.changeable):
         raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
     values = {name: _value(kind, name, value, create) for name, value in patch.items()}
     if create:

@@ -12,6 +12,8 @@ from models.base import Base
 from models.market import CONFIDENCES, SOURCES, BrandUsage, Potential
 from models.product import Brand, Product, ProductGroup
 from models.sync.conflict import Conflict
+from models.sync.decision import Decision
+from models.sync.notice import Notice
 from models.user import User
 from models.visit import KINDS as VISIT_KINDS
 from models.visit import STATUSES, Comment, Visit, VisitParticipant
@@ -67,6 +69,7 @@ class Kind:
     fact: bool = False
     owned: bool = False
     """The writer's user id is kept, and nobody else may change the record."""
+    creatable: bool = True
     changeable: bool = True
     part: Part | None = None
     names: tuple[Name, ...] = ()
@@ -81,6 +84,15 @@ class Kind:
     def columns(self) -> list[str]:
         """The columns that a record is made of."""
         return [field.name for field in self.fields]
+
+    def dump_value(self, name: str, value: Any) -> Any:
+        """One field's value as it travels."""
+        field = self.field(name)
+        return value if value is None or field is None else field.type.dump(value)
+
+    def dump_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Some fields' values as they travel."""
+        return {name: self.dump_value(name, value) for name, value in values.items()}
 
     def dump(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The record as it travels, from the values of its columns."""
@@ -214,7 +226,41 @@ CONFLICT = Kind(
         Field("mine", JSON, NEVER),
         Field("status", JSON, NEVER),
         Field("opened_at", MOMENT, NEVER),
+        Field("decided_at", MOMENT, NEVER),
+        Field("decided_by", ID, NEVER),
     ),
+    names=(Name("decided_by_name", "decided_by"),),
+)
+DECISION = Kind(
+    "decision",
+    Decision,
+    (
+        Field("op_id", ID, NEVER),
+        Field("outcome", JSON, NEVER),
+        Field("verdict", JSON, NEVER),
+        Field("reason", JSON, NEVER),
+        Field("handed_to", ID, NEVER),
+        Field("decided_by", ID, NEVER),
+        Field("decided_at", MOMENT, NEVER),
+    ),
+    names=(Name("handed_to_name", "handed_to"), Name("decided_by_name", "decided_by")),
+)
+NOTICE = Kind(
+    "notice",
+    Notice,
+    (
+        Field("what", JSON, NEVER),
+        Field("record_id", ID, NEVER),
+        Field("about", JSON, NEVER),
+        Field("person", JSON, NEVER),
+        Field("created_at", MOMENT, NEVER),
+        Field("read_at", MOMENT),
+        Field("user_id", ID, NEVER),
+    ),
+    writable=True,
+    creatable=False,
+    fact=True,
+    owned=True,
 )
 PRODUCT_GROUP = Kind(
     "product_group",
@@ -244,7 +290,8 @@ PRODUCT = Kind(
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        PRODUCT_GROUP, BRAND, PRODUCT, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, COMMENT, CONFLICT,
+        PRODUCT_GROUP, BRAND, PRODUCT, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, COMMENT, CONFLICT, DECISION,
+        NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

@@ -58,6 +58,9 @@ class Permission(StrEnum):
     SEE_VISITS = "see_visits"
     COMMENT_VISITS = "comment_visits"
     SEE_TEAM = "see_team"
+    DECIDE_OPERATIONS = "decide_operations"
+    MANAGE_DEVICES = "manage_devices"
+    HAND_OVER = "hand_over"
     SEE_MARKET = "see_market"
     MANAGE_LEADS = "manage_leads"
     MANAGE_USERS = "manage_users"
@@ -85,6 +88,14 @@ GRANTABLE = frozenset(
 )
 """The rights a dealer's owner may give to staff."""
 
+_STEERING = frozenset(
+    {
+        Permission.SEE_TEAM,
+        Permission.SEE_MARKET,
+        Permission.MANAGE_DEVICES,
+        Permission.HAND_OVER,
+    }
+)
 _FIELD = (
     _OWN
     | _CATALOGUE
@@ -95,18 +106,18 @@ _FIELD = (
         Permission.WRITE_QUOTES,
         Permission.SEE_VISITS,
         Permission.SEE_DEALERS,
+        Permission.COMMENT_VISITS,
+        Permission.DECIDE_OPERATIONS,
     }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEALER_OWNER: STAFF_BASE | GRANTABLE | {Permission.MANAGE_STAFF},
     Role.DEALER_STAFF: STAFF_BASE,
-    Role.REP: _FIELD | {Permission.WORK_IN_FIELD, Permission.COMMENT_VISITS},
-    Role.MANAGER: _FIELD | {Permission.COMMENT_VISITS, Permission.SEE_TEAM, Permission.SEE_MARKET},
+    Role.REP: _FIELD | {Permission.WORK_IN_FIELD},
+    Role.MANAGER: _FIELD | _STEERING,
     Role.HQ: _FIELD
+    | _STEERING
     | {
-        Permission.COMMENT_VISITS,
-        Permission.SEE_TEAM,
-        Permission.SEE_MARKET,
         Permission.MANAGE_LEADS,
         Permission.MANAGE_USERS,
         Permission.IMPORT_DATA,

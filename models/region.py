@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, Access, read, write
+from models.access import ALL, Access, Scope, read, write
 from models.base import Base, Created, Degrees, Key, Named, now
 from models.errors import N_, Refused
 from models.session import Session
@@ -94,6 +94,16 @@ def assign_territory(db: Session, territory: Territory, user: User, at: datetime
     assignment = TerritoryAssignment(territory_id=territory.id, user_id=user.id, held_from=at)
     db.add(assignment)
     return assignment
+
+
+def list_reach(db: Session) -> dict[UUID, UUID]:
+    """The territories in which the principal may write, each with its region: a rep's own, the region's, or all."""
+    principal, query = db.principal, select(Territory.id, Territory.region_id)
+    if principal.scope is Scope.REP:
+        query = query.where(Territory.id.in_(principal.territory_ids))
+    elif principal.region_id is not None:
+        query = query.where(Territory.region_id == principal.region_id)
+    return {row.id: row.region_id for row in db.execute(query)}
 
 
 def region_by_code(db: Session, code: str) -> Region:

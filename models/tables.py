@@ -28,9 +28,11 @@ from models.market import run as market_share_run
 from models.quote import document as quote_document
 from models.session import Session
 from models.sync import conflict as sync_conflict
+from models.sync import decision as sync_decision
 from models.sync import device as sync_device
 from models.sync import feed as sync_feed
 from models.sync import inbox as sync_inbox
+from models.sync import notice as sync_notice
 from models.user import session as user_session
 from models.user import sign_in
 
@@ -56,9 +58,11 @@ MODULES = (
     sign_in,
     stock,
     sync_conflict,
+    sync_decision,
     sync_device,
     sync_feed,
     sync_inbox,
+    sync_notice,
     user,
     user_session,
     visit,

@@ -13,6 +13,7 @@ from models.job_run import JobRun
 from models.lead import Lead
 from models.newest import newest_ids
 from models.session import Session
+from models.sync.inbox import OPEN, Operation
 from models.visit import Visit
 from models.visit.inbox import is_unread
 
@@ -21,7 +22,8 @@ MOST = 100
 
 
 def waiting(db: Session) -> dict[str, int]:
-    """What waits, by kind: `leads` to answer or to route, `visits` unread, `jobs` that failed since yesterday."""
+    """What waits, by kind: `leads` to answer or to route, `visits` unread, `decisions` about what laptops sent, `jobs`
+    that failed since yesterday."""
     kinds = _of(db)
     if not kinds:
         return {}
@@ -35,11 +37,19 @@ def _of(db: Session) -> dict[str, Select[int]]:
         return {"leads": _first(Lead.status).where(Lead.status == "offered")}
     if scope in (Scope.REP, Scope.MANAGER):
         unread = newest_ids(db, Visit, Visit.happened_at, is_unread(db), Visit.status == "completed", limit=MOST)
-        return {"visits": select(literal(1)).select_from(unread)}
+        return {"visits": select(literal(1)).select_from(unread), "decisions": _undecided(db)}
     if scope is Scope.HQ:
         failed = _first(JobRun.id).where(JobRun.status == "failed", JobRun.started_at > now() - timedelta(days=1))
-        return {"leads": _first(Lead.id).where(Lead.status == "received"), "jobs": failed}
+        received = _first(Lead.id).where(Lead.status == "received")
+        return {"leads": received, "jobs": failed, "decisions": _undecided(db)}
     return {}
+
+
+def _undecided(db: Session) -> Select[int]:
+    """Operations that the principal is to decide about; of a rep, those that he was asked about."""
+    query = _first(Operation.op_id).where(Operation.decided_at.is_(None), Operation.verdict.in_(OPEN))
+    asked = db.principal.scope is Scope.REP
+    return query.where(Operation.handed_to == db.principal.user_id) if asked else query
 
 
 def _first(column: InstrumentedAttribute[object]) -> Select[int]:

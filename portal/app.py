@@ -24,6 +24,7 @@ from portal.orders.views import bp as orders
 from portal.outbox.views import bp as outbox
 from portal.preferences.views import bp as preferences
 from portal.profile.views import bp as profile
+from portal.quarantine import bp as quarantine
 from portal.quotes import bp as quotes
 from portal.search.views import bp as search
 from portal.sign_in.views import bp as sign_in
@@ -52,6 +53,7 @@ FEATURES: tuple[Blueprint, ...] = (
     outbox,
     preferences,
     profile,
+    quarantine,
     quotes,
     search,
     sign_in,

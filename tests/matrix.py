@@ -42,6 +42,9 @@ SELLING = (OWNER, *FIELD)
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
 LEADS = ("lead.kordon", "lead.bogaz")
 
+OPERATIONS = ("operation.cem", "operation.late")
+CONFLICTS = ("conflict.cem",)
+
 MATRIX: dict[str, Row] = {
     "accounts.index": Row(FIELD),
     "accounts.show": Row(FIELD, ("account.gemi", "account.vinc")),
@@ -97,6 +100,14 @@ MATRIX: dict[str, Row] = {
     "profile.end_others": Row(EVERYBODY),
     "profile.set_password": Row(EVERYBODY),
     "profile.show": Row(EVERYBODY),
+    "quarantine.accept_one": Row(FIELD, OPERATIONS),
+    "quarantine.accept_several": Row(FIELD),
+    "quarantine.decide_conflict": Row(FIELD, CONFLICTS),
+    "quarantine.give_up": Row(FIELD, OPERATIONS),
+    "quarantine.index": Row(FIELD),
+    "quarantine.pass_on": Row((MANAGER, HQ), OPERATIONS),
+    "quarantine.show": Row(FIELD, OPERATIONS),
+    "quarantine.show_conflict": Row(FIELD, CONFLICTS),
     "quotes.ask": Row(SELLING, QUOTES),
     "quotes.create": Row(FIELD),
     "quotes.document": Row(SELLING, QUOTES),

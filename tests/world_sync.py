@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from models.sync.conflict import Conflict, RowHistory
+from models.sync.decision import Decision
 from models.sync.device import Client, Device
 from models.sync.inbox import Operation
-from tests.world import KORDON_FIELD, Place, Row, ident
+from models.sync.notice import Notice
+from tests.world import BOGAZ_FIELD, KORDON_FIELD, MANISA_FIELD, Place, Row, ident
 
 
 def rows() -> list[Row]:
@@ -39,4 +41,52 @@ def rows() -> list[Row]:
         mine="2",
         **own,
     )
-    return [(row, KORDON_FIELD) for row in (device, client, operation, history, conflict)]
+    return [*((row, KORDON_FIELD) for row in (device, client, operation, history, conflict)), *_late()]
+
+
+def _late() -> list[Row]:
+    """What the rep of istanbul sent about an account of izmir; the rep of manisa was asked, its manager decided."""
+    own: Place = {"user_id": ident("user.ece"), "region_id": ident("region.marmara")}
+    device = Device(id=ident("device.ece"), agent="Chromium", app="1", schema=1, **own)
+    client = Client(id=ident("client.ece"), device_id=device.id, last_seq=1, **own)
+    operation = Operation(
+        op_id=ident("operation.late"),
+        client_id=client.id,
+        seq=1,
+        kind="account",
+        row_id=ident("account.gemi"),
+        body={
+            "kind": "account",
+            "id": str(ident("account.gemi")),
+            "action": "patch",
+            "base_version": 1,
+            "patch": {"town": "Urla"},
+        },
+        body_hash=b"hash",
+        verdict="out_of_scope",
+        handed_to=ident("user.deniz"),
+        **own,
+    )
+    decision = Decision(
+        id=ident("decision.late"),
+        op_id=operation.op_id,
+        outcome="handed_over",
+        handed_to=ident("user.deniz"),
+        decided_by=ident("user.gokhan"),
+        **own,
+    )
+    notice = Notice(
+        id=ident("notice.deniz"),
+        user_id=ident("user.deniz"),
+        region_id=ident("region.ege"),
+        what="operation_handed",
+        record_id=operation.op_id,
+        about="Gemi Onarım A.Ş.",
+    )
+    return [
+        (device, BOGAZ_FIELD),
+        (client, BOGAZ_FIELD),
+        (operation, BOGAZ_FIELD | {"deniz"}),
+        (decision, BOGAZ_FIELD),
+        (notice, MANISA_FIELD),
+    ]

@@ -118,3 +118,16 @@ begin
   perform sync_new_epoch(case when written is null then 'created' else 'restored' end);
   return true;
 end $$;
+
+-- Where a record lies now and who holds that territory, whoever asks: to hand over what hangs on it.
+create or replace function sync_holder(given_kind text, given uuid)
+returns table (territory_id uuid, region_id uuid, user_id uuid, name text) stable
+language sql security definer set search_path = public, pg_temp as $$
+  select t.id, t.region_id, u.id, u.name
+  from territory t
+  left join territory_assignment a on a.territory_id = t.id and a.held_until is null
+  left join "user" u on u.id = a.user_id
+  where case when given_kind = 'territory' then t.id = given else t.id = (
+    select substring(b.name from 11)::uuid from feed f join bucket b on b.id = f.bucket
+    where f.kind = given_kind and f.row_id = given and f.op = 'p' and b.kind = 'territory' limit 1) end
+$$;

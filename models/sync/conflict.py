@@ -10,20 +10,26 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, OWN_USER, Access, change, read
 from models.access import insert as may_insert
 from models.base import Base, Created, Json, Key, Synced
+from models.errors import NotFound
 from models.session import Session
 from models.sync.feed import REP, Feed
+from models.user import User
 
 
 class RowHistory(Base):
     """What a synced record held before an operation changed it."""
 
     __tablename__ = "row_history"
-    __access__ = Access(rep=read(OWN_USER) + may_insert(OWN_USER), manager=read(OWN_REGION), hq=read(ALL))
+    __access__ = Access(
+        rep=read(OWN_USER) + may_insert(OWN_USER),
+        manager=read(OWN_REGION) + may_insert(OWN_REGION),
+        hq=read(ALL) + may_insert(ALL),
+    )
     __audited__ = False
     __table_args__ = (Index("ix_row_history_row", "kind", "row_id", "at"),)
 
@@ -75,14 +81,29 @@ class Conflict(Synced, Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
 
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    decider: Mapped[User | None] = relationship(foreign_keys=[decided_by])
 
-def add_all(db: Session, cls: type[RowHistory] | type[Conflict], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep before-images or open conflicts of the acting user, in one statement."""
+
+def add_all(
+    db: Session, cls: type[RowHistory] | type[Conflict], rows: Sequence[Mapping[str, Any]], region_id: UUID | None
+) -> None:
+    """Keep before-images or open conflicts, in one statement. Whoever acts from no region names the work's region."""
     if rows:
-        owner = {"user_id": db.principal.user_id, "region_id": db.principal.region_id}
-        db.execute(insert(cls), [{**row, **owner} for row in rows])
+        region = db.principal.region_id or region_id
+        db.execute(insert(cls), [{"user_id": db.principal.user_id, **row, "region_id": region} for row in rows])
 
 
-def list_conflicts(db: Session) -> list[Conflict]:
-    """Open conflicts, oldest first."""
-    return list(db.scalars(select(Conflict).where(Conflict.status == ConflictStatus.OPEN).order_by(Conflict.opened_at)))
+def list_conflicts(db: Session, *, limit: int = 100, offset: int = 0) -> list[Conflict]:
+    """Open conflicts with whose work it was, oldest first."""
+    query = select(Conflict).where(Conflict.status == ConflictStatus.OPEN).options(joinedload(Conflict.user))
+    return list(db.scalars(query.order_by(Conflict.opened_at, Conflict.id).limit(limit).offset(offset)))
+
+
+def get_conflict(db: Session, conflict_id: UUID) -> Conflict:
+    """The conflict, open or decided. Raises NotFound."""
+    options = (joinedload(Conflict.user), joinedload(Conflict.decider))
+    found = db.scalar(select(Conflict).where(Conflict.id == conflict_id).options(*options))
+    if found is None:
+        raise NotFound
+    return found

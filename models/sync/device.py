@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, OWN_USER, Access, change, read, update
 from models.base import Base, Created, Json, now
@@ -62,6 +62,8 @@ class Client(Base):
     created_at: Mapped[Created]
     follows: Mapped[UUID | None]
     """The client whose unsent operations this one took over, after a copied profile or a restored server."""
+
+    device: Mapped[Device] = relationship()
 
 
 def register(

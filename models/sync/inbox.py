@@ -1,9 +1,13 @@
-"""The inbox: every operation that ever arrived, as it arrived, with what became of it."""
+"""The inbox: every operation that ever arrived, as it arrived, with what became of it.
+
+What could not be applied (`OPEN`) waits here until a person decides; `decision` beside this file is how.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -22,16 +26,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_REGION, OWN_USER, Access, change, read
+from models.access import ALL, OWN_REGION, OWN_USER, Access, read
+from models.access import insert as may_insert
 from models.access import update as may_update
 from models.base import Base, Created, Json
 from models.session import Session
+from models.sync.device import Client
+from models.user import User
 
 
 class Verdict(StrEnum):
-    """What became of an operation. Everything but the first two waits for a person."""
+    """What became of an operation."""
 
     APPLIED = "applied"
     MERGED = "merged"
@@ -41,7 +48,13 @@ class Verdict(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
-SETTLED = (Verdict.APPLIED, Verdict.MERGED)
+OPEN = (Verdict.HELD, Verdict.NEEDS_FIX, Verdict.OUT_OF_SCOPE)
+"""The verdicts that leave an operation waiting for a person. A conflict is decided as a record of its own."""
+
+OWN_OR_HANDED = f"{OWN_USER} or handed_to = (select portal_id('portal.user_id'))"
+
+
+WAITS = "decided_at is null and verdict in ('held', 'needs_fix', 'out_of_scope')"
 
 
 class Operation(Base):
@@ -49,19 +62,15 @@ class Operation(Base):
 
     __tablename__ = "op_inbox"
     __access__ = Access(
-        rep=change(OWN_USER),
+        rep=read(OWN_OR_HANDED) + may_insert(OWN_USER) + may_update(OWN_OR_HANDED),
         manager=read(OWN_REGION) + may_update(OWN_REGION),
         hq=read(ALL) + may_update(ALL),
     )
     __audited__ = False
     __table_args__ = (
         UniqueConstraint("client_id", "seq"),
-        Index(
-            "ix_op_inbox_unsettled",
-            "region_id",
-            "received_at",
-            postgresql_where="verdict is null or verdict not in ('applied', 'merged')",
-        ),
+        Index("ix_op_inbox_open", "region_id", "received_at", postgresql_where=WAITS),
+        Index("ix_op_inbox_handed", "handed_to", postgresql_where="handed_to is not null"),
         Index("ix_op_inbox_row", "kind", "row_id"),
     )
 
@@ -75,8 +84,22 @@ class Operation(Base):
     body: Mapped[Json]
     body_hash: Mapped[bytes] = mapped_column(LargeBinary)
     received_at: Mapped[Created]
+    schema: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The version of the records that the body speaks."""
     verdict: Mapped[str | None] = mapped_column(String(20))
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    handed_to: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    """The rep who was asked to decide."""
+    decided_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    asked: Mapped[User | None] = relationship(foreign_keys=[handed_to])
+    client: Mapped[Client] = relationship()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person still has to decide."""
+        return self.decided_at is None and self.verdict in OPEN
 
 
 @dataclass(frozen=True)
@@ -114,9 +137,3 @@ def settle(db: Session, verdicts: Iterable[tuple[UUID, Verdict, Mapping[str, Any
     if rows:
         statement = update(Operation.__table__).where(Operation.__table__.c.op_id == bindparam("b_op_id"))  # type: ignore[arg-type]
         db.connection().execute(statement.values(verdict=bindparam("verdict"), result=bindparam("result")), rows)
-
-
-def list_unsettled(db: Session, limit: int = 100) -> list[Operation]:
-    """Operations that wait for a person, oldest first."""
-    query = select(Operation).where(or_(Operation.verdict.is_(None), Operation.verdict.not_in(SETTLED)))
-    return list(db.scalars(query.order_by(Operation.received_at).limit(limit)))

@@ -85,12 +85,12 @@ def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) ->
     alike: dict[tuple[str, ...], list[Values]] = defaultdict(list)
     for row_id in sorted(changes):
         values = changes[row_id]
-        alike[tuple(sorted(values))].append({"row_id": row_id, **{f"new_{name}": v for name, v in values.items()}})
+        alike[tuple(sorted(values))].append({"this_id": row_id, **{f"new_{name}": v for name, v in values.items()}})
     if not changes:
         return {}
     for names, rows in alike.items():
         if names:
-            statement = update(table).where(table.c.id == bindparam("row_id"))
+            statement = update(table).where(table.c.id == bindparam("this_id"))
             db.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
     query = select(table.c.id, table.c.version).where(table.c.id.in_(list(changes)))
     return {row.id: row.version for row in db.execute(query)}

@@ -68,6 +68,13 @@ SALES = Group(
         Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
     ),
 )
+DECISIONS = Entry("quarantine.index", N_("To decide"), "hand-stop", Permission.DECIDE_OPERATIONS, "decisions")
+TEAM = (
+    Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
+    DECISIONS,
+    Entry("devices.index", N_("Laptops"), "device-laptop", Permission.MANAGE_DEVICES),
+    Entry("handovers.index", N_("Hand-overs"), "arrows-exchange", Permission.HAND_OVER),
+)
 HOME = Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL)
 DEALER = (
     HOME,
@@ -82,6 +89,7 @@ REP = (
     HOME,
     Entry("field.index", N_("Field work"), "route", Permission.WORK_IN_FIELD),
     Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS, "visits"),
+    DECISIONS,
     CUSTOMERS,
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS),
     SALES,
@@ -89,7 +97,7 @@ REP = (
 MANAGER = (
     HOME,
     Entry("visits.index", N_("Visits"), "inbox", Permission.SEE_VISITS, "visits"),
-    Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
+    Group(N_("Team"), "users-group", TEAM),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
     SALES,
@@ -105,7 +113,7 @@ HQ = (
         "clipboard-list",
         (
             Entry("visits.index", N_("Visits"), "clipboard-list", Permission.SEE_VISITS),
-            Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
+            *TEAM,
         ),
     ),
     Entry("market.index", N_("Market share"), "chart-bar", Permission.SEE_MARKET),

@@ -83,16 +83,8 @@ export function transact(database, stores, mode, work, options) {
     let result;
     /** @type {unknown} */
     let failure;
-    let over = false;
-    tx.oncomplete = () => {
-      over = true;
-      if (failure) reject(failure);
-      else resolve(result);
-    };
-    tx.onabort = () => {
-      over = true;
-      reject(tx.error ?? failure ?? new DOMException("aborted", "AbortError"));
-    };
+    tx.oncomplete = () => (failure ? reject(failure) : resolve(result));
+    tx.onabort = () => reject(failure ?? tx.error ?? new DOMException("aborted", "AbortError"));
     Promise.resolve()
       .then(() => work(tx))
       .then(
@@ -101,20 +93,14 @@ export function transact(database, stores, mode, work, options) {
         },
         (error) => {
           failure = error;
-          if (over) reject(error);
-          else quietly(() => tx.abort());
+          try {
+            tx.abort();
+          } catch {
+            reject(error);
+          }
         },
       );
   });
-}
-
-/** Abort what may be aborting already: a full disk does, and its own error says why. @param {() => void} abort */
-function quietly(abort) {
-  try {
-    abort();
-  } catch {
-    // then its end is on its way
-  }
 }
 
 /**
@@ -124,13 +110,10 @@ function quietly(abort) {
  * @returns {Promise<T>}
  */
 export function done(request) {
-  /** @type {Promise<T>} */
-  const result = new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  result.catch(() => undefined); // its transaction aborts then, and that is what is reported
-  return result;
 }
 
 /**

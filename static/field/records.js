@@ -47,8 +47,11 @@ export function replay(record, body) {
   return { ...made, ...body.patch };
 }
 
-/** In the order in which they were made: counted, for clocks jump. @param {{made: number}} a @param {{made: number}} b */
-export const inOrder = (a, b) => a.made - b.made;
+/**
+ * In the order in which they were made.
+ * @param {{saved_at: string, seq: number}} a @param {{saved_at: string, seq: number}} b
+ */
+export const inOrder = (a, b) => a.saved_at.localeCompare(b.saved_at) || a.seq - b.seq;
 
 /**
  * The records behind stored rows, pending operations included; rows of which nothing is left are dropped.
@@ -61,7 +64,7 @@ async function view(rows, outbox) {
   const bodies = await unseal(outbox.map((item) => item.payload));
   /** @type {Map<string, import("./types").Opened[]>} */
   const pending = new Map();
-  const items = outbox.map((item, place) => ({ ...item, body: bodies[place], title: "" })).sort(inOrder);
+  const items = outbox.map((item, place) => ({ ...item, body: bodies[place] })).sort(inOrder);
   for (const item of items) pending.set(item.key, [...(pending.get(item.key) ?? []), item]);
   return rows.flatMap((row, place) => {
     const own = pending.get(row.key) ?? [];
@@ -157,6 +160,5 @@ export function settled(database) {
 async function withBodies(database, name) {
   const items = await getAll(database, name);
   const bodies = await unseal(items.map((item) => item.payload));
-  const titles = await unseal(items.map((item) => item.about));
-  return items.map((item, place) => ({ ...item, body: bodies[place], title: titles[place] })).sort(inOrder);
+  return items.map((item, place) => ({ ...item, body: bodies[place] })).sort(inOrder);
 }

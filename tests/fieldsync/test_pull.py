@@ -101,9 +101,9 @@ def test_unsent_visit_of_a_moved_account_is_kept_for_the_manager(
     results = rep.push(unsent, edit)
     assert [result["verdict"] for result in results] == ["out_of_scope", "out_of_scope"]
     with rep.database.open(cast.principal("manager")) as db:
-        from models.sync.inbox import list_unsettled
+        from models.sync.decision import list_open
 
-        assert [kept.op_id for kept in list_unsettled(db)] == [UUID(unsent["op_id"]), UUID(edit["op_id"])]
+        assert [kept.op_id for kept in list_open(db)] == [UUID(unsent["op_id"]), UUID(edit["op_id"])]
 
 
 def test_territory_taken_away_drops_its_bucket_and_keeps_the_rest(

@@ -690,6 +690,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_lead_offer_dealer_id'), 'lead_offer', ['dealer_id'], unique=False)
     op.create_index('uq_lead_offer_open', 'lead_offer', ['lead_id'], unique=True, postgresql_where=sa.text("status = 'offered'"))
+    op.create_table('notice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('what', sa.String(length=30), nullable=False),
+    sa.Column('record_id', sa.Uuid(), nullable=False),
+    sa.Column('about', sa.String(length=300), nullable=False),
+    sa.Column('person', sa.String(length=200), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_notice_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_notice_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice'))
+    )
+    op.create_index(op.f('ix_notice_region_id'), 'notice', ['region_id'], unique=False)
+    op.create_index('ix_notice_user', 'notice', ['user_id', 'created_at'], unique=False)
     op.create_table('order_line',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -1127,17 +1145,46 @@ def upgrade() -> None:
     sa.Column('body', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('body_hash', sa.LargeBinary(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('schema', sa.Integer(), server_default='1', nullable=False),
     sa.Column('verdict', sa.String(length=20), nullable=True),
     sa.Column('result', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('handed_to', sa.Uuid(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_op_inbox_client_id_client')),
+    sa.ForeignKeyConstraint(['handed_to'], ['user.id'], name=op.f('fk_op_inbox_handed_to_user')),
     sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_op_inbox_region_id_region')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_op_inbox_user_id_user')),
     sa.PrimaryKeyConstraint('op_id', name=op.f('pk_op_inbox')),
     sa.UniqueConstraint('client_id', 'seq', name=op.f('uq_op_inbox_client_id_seq'))
     )
+    op.create_index('ix_op_inbox_handed', 'op_inbox', ['handed_to'], unique=False, postgresql_where='handed_to is not null')
+    op.create_index('ix_op_inbox_open', 'op_inbox', ['region_id', 'received_at'], unique=False, postgresql_where="decided_at is null and verdict in ('held', 'needs_fix', 'out_of_scope')")
     op.create_index('ix_op_inbox_row', 'op_inbox', ['kind', 'row_id'], unique=False)
-    op.create_index('ix_op_inbox_unsettled', 'op_inbox', ['region_id', 'received_at'], unique=False, postgresql_where="verdict is null or verdict not in ('applied', 'merged')")
     op.create_index(op.f('ix_op_inbox_user_id'), 'op_inbox', ['user_id'], unique=False)
+    op.create_table('decision',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('op_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('outcome', sa.String(length=20), nullable=False),
+    sa.Column('verdict', sa.String(length=20), nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=True),
+    sa.Column('handed_to', sa.Uuid(), nullable=True),
+    sa.Column('decided_by', sa.Uuid(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("(outcome = 'handed_over') = (handed_to is not null)", name=op.f('ck_decision_handed_to')),
+    sa.CheckConstraint("outcome <> 'discarded' or reason <> '' or decided_by = user_id", name=op.f('ck_decision_reason')),
+    sa.CheckConstraint("outcome in ('accepted', 'handed_over', 'discarded')", name=op.f('ck_decision_outcome')),
+    sa.ForeignKeyConstraint(['decided_by'], ['user.id'], name=op.f('fk_decision_decided_by_user')),
+    sa.ForeignKeyConstraint(['handed_to'], ['user.id'], name=op.f('fk_decision_handed_to_user')),
+    sa.ForeignKeyConstraint(['op_id'], ['op_inbox.op_id'], name=op.f('fk_decision_op_id_op_inbox')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_decision_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_decision_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
+    )
+    op.create_index(op.f('ix_decision_op_id'), 'decision', ['op_id'], unique=False)
+    op.create_index(op.f('ix_decision_region_id'), 'decision', ['region_id'], unique=False)
+    op.create_index(op.f('ix_decision_user_id'), 'decision', ['user_id'], unique=False)
     # ### end Alembic commands ###
 
 
