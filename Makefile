@@ -41,6 +41,7 @@ check: setup ## Look over the code without running it
 	$(VENV)/bin/djlint --lint --quiet templates
 	$(TSC) -p tsconfig.json
 	$(TSC) -p tsconfig.worker.json
+	$(TSC) -p tests/field
 	$(PY) -m pytest -q tests/architecture
 
 bench: setup ## Measure against bare implementations of the same work

@@ -66,18 +66,29 @@ class Formats:
         if currency is None:
             return f"{value:,.2f}".translate(self._signs)
         symbol, places = self._symbol(currency)
-        digits = f"{abs(value):,.{places}f}".translate(self._signs)
-        sign = "−" if value < 0 else ""
+        return self._beside(symbol, value, f"{abs(value):,.{places}f}")
+
+    def price(self, value: Number | None, currency: str | None = None) -> str:
+        """The price of a unit: as exact as its currency, and up to four decimal places where they say something."""
+        if value is None:
+            return UNKNOWN
+        symbol, places = self._symbol(currency) if currency else ("", 2)
+        whole, _, fraction = f"{value if currency is None else abs(value):,.4f}".partition(".")
+        fraction = fraction[:places] + fraction[places:].rstrip("0")
+        digits = f"{whole}.{fraction}" if fraction else whole
+        return self._beside(symbol, value, digits) if currency else digits.translate(self._signs)
+
+    def _beside(self, symbol: str, value: Number, digits: str) -> str:
+        """The absolute value's digits with the sign of `value` and the currency where the language puts it."""
+        digits, sign = digits.translate(self._signs), "−" if value < 0 else ""
         if self._currency_last:
             return f"{sign}{digits}\N{NO-BREAK SPACE}{symbol}"
         return f"{sign}{symbol}{digits}" if len(symbol) == 1 else f"{sign}{symbol}\N{NO-BREAK SPACE}{digits}"
 
-    def price(self, value: Number | None) -> str:
-        """The price of a unit: two decimal places, and up to four where they say something."""
-        if value is None:
-            return UNKNOWN
-        digits = f"{value:,.4f}"
-        return digits[: len(digits) - 2 + len(digits[-2:].rstrip("0"))].translate(self._signs)
+    def capital(self, text: str) -> str:
+        """The text with a capital first letter, in the reader's alphabet: "iptal" begins with "İ" for a Turk."""
+        first = "İ" if self.language == "tr" and text[:1] == "i" else text[:1].upper()
+        return first + text[1:]
 
     def editable(self, value: Number) -> str:
         """A number as it stands in an input: the reader's decimal sign, nothing grouped, a plain minus."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, delete, insert, select
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.access import ALL, Access, write
@@ -68,18 +68,6 @@ def receive(db: Session, kind: Kind, name: str, stream: IO[bytes], timezone: str
     with head_file(db, run) as path:
         run.choose(propose(db, kind, path).in_zone(timezone))
     return run
-
-
-def _keep(db: Session, run: ImportRun, stream: IO[bytes]) -> None:
-    digest, position = hashlib.sha256(), 0
-    while piece := stream.read(_PIECE):
-        run.size += len(piece)
-        if run.size > LARGEST:
-            raise Refused(N_("The file is larger than %(megabytes)s MB."), megabytes=LARGEST >> 20)
-        digest.update(piece)
-        db.execute(insert(ImportPiece).values(id=new_id(), import_run_id=run.id, position=position, content=piece))
-        position += 1
-    run.sha256 = digest.hexdigest()
 
 
 @contextmanager
@@ -164,3 +152,13 @@ def forget_contents(db: Session, before: datetime) -> int:
         delete(ImportPiece).where(ImportPiece.import_run_id.in_(old)).returning(ImportPiece.import_run_id)
     )
     return len(set(gone))
+
+
+def forget_previews(db: Session, before: datetime) -> int:
+    """Remove the imports brought before a moment that were looked at and never loaded; returns how many.
+
+    What was loaded stays in the history, and what a job is still to do stays until it has done it.
+    """
+    idle = or_(ImportRun.ended_at.is_not(None), ImportRun.failed_at.is_not(None))
+    old = delete(ImportRun).where(ImportRun.requested_at < before, ImportRun.status != "loaded", idle)
+    return db.connection().execute(old).rowcount

@@ -150,11 +150,29 @@ class Lead(Base):
         if offer is not None:
             offer.decline_reason, offer.decline_note = reason, note
 
+    def expire(self, db: Session, at: datetime | None = None) -> LeadOffer | None:
+        """Pull the lead back from a dealer who let his time pass, so that head office may offer it to somebody else.
+
+        The dealer still reads the teaser, and that it was pulled back, until somebody else has it. Returns the offer
+        that ended; None for a lead that came in from a file as already offered.
+        """
+        at = at or now()
+        self._lock_on_offer(db)
+        if self.answer_due_at is not None and self.answer_due_at > at:
+            raise Refused(N_("The dealer still has time to answer."))
+        return self._end_offer(db, "expired", at)
+
     def _answer(self, db: Session, status: str, at: datetime) -> LeadOffer | None:
-        # Whoever answers waits for whoever answers or pulls back at the same moment, and then sees what became of it.
-        db.refresh(self, ["status", "dealer_id"], with_for_update=True)
+        self._lock_on_offer(db)
+        return self._end_offer(db, status, at)
+
+    def _lock_on_offer(self, db: Session) -> None:
+        """Whoever answers waits for whoever answers or pulls back at the same moment, and sees what became of it."""
+        db.refresh(self, ["status", "dealer_id", "answer_due_at"], with_for_update=True)
         if self.status != "offered":
             raise Refused(NOT_ON_OFFER[self.status])
+
+    def _end_offer(self, db: Session, status: str, at: datetime) -> LeadOffer | None:
         self.status, self.answered_at = status, at
         offer = open_offer(db, self)
         if offer is not None:

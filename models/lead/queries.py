@@ -50,6 +50,7 @@ class LeadRow(NamedTuple):
     wanted: str
     quantity: Decimal | None
     unit: str | None
+    offered_at: datetime | None
     answer_due_at: datetime | None
     next_step: str | None
     next_step_on: date | None
@@ -57,6 +58,16 @@ class LeadRow(NamedTuple):
     group_name: str | None
     company: str | None
     dealer_name: str | None
+
+    @property
+    def answer_hours(self) -> float:
+        """The whole time there was to answer, in hours; see `hours_to_answer`."""
+        return hours_to_answer(self.offered_at, self.answer_due_at)
+
+
+def hours_to_answer(offered_at: datetime | None, due_at: datetime | None) -> float:
+    """From the offer to its deadline, in hours by the clock on the wall; a day while either is unknown."""
+    return (due_at - offered_at).total_seconds() / 3600 if due_at and offered_at else 24
 
 
 def list_leads(db: Session, wanted: LeadFilter) -> list[LeadRow]:
@@ -70,6 +81,19 @@ def leads_to_answer(db: Session, limit: int) -> list[LeadRow]:
     """What is offered and unanswered, the most urgent first."""
     query = _rows().where(Lead.status == "offered").order_by(Lead.answer_due_at, Lead.id)
     return [LeadRow(*row) for row in db.execute(query.limit(limit))]
+
+
+def leads_without_dealer(db: Session, limit: int) -> list[LeadRow]:
+    """What head office is to offer: leads that nobody was asked about yet, then those that came back, newest first."""
+    query = _rows().where(Lead.status.in_(("received", "declined", "expired")))
+    query = query.order_by(Lead.status != "received", Lead.received_at.desc(), Lead.id)
+    return [LeadRow(*row) for row in db.execute(query.limit(limit))]
+
+
+def overdue_leads(db: Session, at: datetime) -> list[UUID]:
+    """The offered leads whose time to answer had passed at a moment, the longest waiting first."""
+    query = select(Lead.id).where(Lead.status == "offered", Lead.answer_due_at <= at)
+    return list(db.scalars(query.order_by(Lead.answer_due_at, Lead.id)))
 
 
 def count_leads(db: Session) -> dict[str, int]:

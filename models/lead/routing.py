@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from models.base import now
 from models.dealer import Branch, Competence, Dealer
 from models.errors import N_, Refused
-from models.lead import Lead, LeadCandidate, LeadOffer, open_offer
+from models.lead import Lead, LeadCandidate, LeadOffer
 from models.lead.clock import answer_due
 from models.lead.distance import Box, Place, box_around, by_distance
 from models.product_tree import load_groups
@@ -140,13 +140,8 @@ def _take_back(db: Session, lead: Lead, at: datetime) -> None:
     """End an offer whose time has passed."""
     if lead.status == "accepted":
         raise Refused(N_("This lead was accepted already."))
-    if lead.status != "offered":
-        return
-    if lead.answer_due_at is not None and lead.answer_due_at > at:
-        raise Refused(N_("The dealer still has time to answer."))
-    offer = open_offer(db, lead)
-    if offer is not None:
-        offer.status, offer.answered_at = "expired", at
+    if lead.status == "offered":
+        lead.expire(db, at)
         db.flush()
 
 

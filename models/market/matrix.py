@@ -13,12 +13,11 @@ from decimal import Decimal
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal_column, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from models.errors import NotFound
-from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
+from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal, newest_of_months
 from models.market.shares import THIN, Freshness, freshness, ratio
 from models.product import Brand, ProductGroup
 from models.region import Region
@@ -159,12 +158,7 @@ def read_figure(db: Session, run: MarketShareRun, line: Line, region_id: UUID | 
 
 def read_trend(db: Session, line: Line, region_id: UUID | None = None, months: int = 12) -> list[tuple[date, Figure]]:
     """(end of the period, figure) of the newest run of each of the last months, oldest first."""
-    month = func.date_trunc(literal_column("'month'"), MarketShareRun.period_until)
-    newest = (MarketShareRun.period_until.desc(), MarketShareRun.consolidated_at.desc(), MarketShareRun.id.desc())
-    query = (
-        select(MarketShareRun.id, MarketShareRun.period_until).ext(distinct_on(month)).order_by(month.desc(), *newest)
-    )
-    until = dict(db.execute(query.limit(months)).all())
+    until = dict(db.execute(newest_of_months().limit(months)).all())
     figures = _read_figures(db, until, line, region_id)
     return sorted(((until[run_id], figure) for run_id, figure in figures.items()), key=lambda point: point[0])
 

@@ -1,6 +1,7 @@
 """Market share runs: what one consolidation found, its cells and the observations behind them. Never changed.
 
-Written by `models.market.consolidate` alone; no role but the system's may add, and none may change or remove.
+Written by `models.market.consolidate` alone; no role but the system's may add or remove a run, and none may change one.
+Housekeeping thins old runs to one a month, each whole (`thin_runs`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, delete, func, literal_column, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, Access, read
@@ -148,7 +150,26 @@ def run_before(db: Session, run: MarketShareRun, days: int = 28) -> MarketShareR
     return db.scalar(_newest_first().where(earlier).limit(1))
 
 
+def newest_of_months() -> Select[UUID, date]:
+    """(id, end of the period) of the newest run of each month, the latest month first: what a trend shows."""
+    month = func.date_trunc(literal_column("'month'"), MarketShareRun.period_until)
+    runs = select(MarketShareRun.id, MarketShareRun.period_until).ext(distinct_on(month))
+    return runs.order_by(month.desc(), *_NEWEST_FIRST)
+
+
+def thin_runs(db: Session, before: date) -> int:
+    """Remove runs of periods that ended before a day, but the newest of each month; returns how many.
+
+    With a run go its cells and its evidence, so that every run that is left can still be followed to its visits.
+    """
+    kept = newest_of_months().subquery()
+    old = MarketShareRun.period_until < before
+    removed = delete(MarketShareRun).where(old, MarketShareRun.id.not_in(select(kept.c.id)))
+    return db.connection().execute(removed).rowcount
+
+
+_NEWEST_FIRST = (MarketShareRun.period_until.desc(), MarketShareRun.consolidated_at.desc(), MarketShareRun.id.desc())
+
+
 def _newest_first() -> Select[MarketShareRun]:
-    return select(MarketShareRun).order_by(
-        MarketShareRun.period_until.desc(), MarketShareRun.consolidated_at.desc(), MarketShareRun.id.desc()
-    )
+    return select(MarketShareRun).order_by(*_NEWEST_FIRST)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.errors import Refused
-from models.lead import DECLINE_REASONS, Lead, open_offer
+from models.lead import DECLINE_REASONS, Lead
 from models.lead.intake import Inquiry, receive_lead
 from models.lead.routing import offer_lead
 from portal.demo.calendar import ZONE, moment
@@ -106,15 +106,7 @@ def _live(scene: Scene, chance: Chance, asked: Asked) -> None:
         if at > scene.calendar.now:
             return
     if lead.status == "offered":
-        _pull_back(scene, lead)
-
-
-def _pull_back(scene: Scene, lead: Lead) -> None:
-    """Nobody answered, and nobody is left to ask."""
-    lead.status, lead.answered_at = "expired", _due(lead)
-    offer = open_offer(scene.db, lead)
-    if offer is not None:
-        offer.status, offer.answered_at = lead.status, lead.answered_at
+        lead.expire(scene.db, at=_due(lead))
 
 
 def _offered(scene: Scene, lead: Lead, at: datetime) -> bool:

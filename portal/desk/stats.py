@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from markupsafe import Markup
 
 from models.dealer import DealerCredit
@@ -26,7 +26,7 @@ def of_rep(visits: VisitFigures, leads: Mapping[str, int]) -> list[Stat]:
     """What is due in the field today, what is late, and what waits at dealers."""
     return [
         {"label": _("Planned for today"), "value": number(visits.planned_today), "note": _("visits and calls")},
-        _late(_("Overdue"), visits.overdue, _("planned before today")),
+        _late(pgettext("visits", "Overdue"), visits.overdue, _("planned before today")),
         {"label": _("Made"), "value": number(visits.made), "note": _("in the last 7 days")},
         _leads(leads),
     ]
@@ -39,7 +39,7 @@ def of_manager(visits: VisitFigures, week: Sequence[Total], leads: Mapping[str, 
         {"label": _("Visits made"), "value": number(visits.made), "note": _("in the last 7 days")},
         _late(_("Visits overdue"), visits.overdue, _("planned before today")),
         {
-            "label": _("Ordered"),
+            "label": pgettext("amount", "Ordered"),
             "value": money(total.amount if total else 0),
             "unit": total.currency if total else "",
             "note": _("%(count)s orders in the last 7 days", count=number(total.orders if total else 0)),

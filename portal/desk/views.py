@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from models.access import Permission, Scope
 from models.dealer import own_credit
-from models.lead.queries import LeadFilter, count_leads, leads_to_answer, list_leads
+from models.errors import N_
+from models.lead.queries import count_leads, leads_to_answer, leads_without_dealer
 from models.order import STATUSES, STEPS
 from models.order.queries import OrderFilter, list_orders, order_figures, orders_placed, shipments_on_the_way, steps_of
 from models.quote.queries import quotes_expiring
@@ -25,6 +26,13 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 SHOWN = 6
 EXPIRE_SOON = timedelta(days=14)
 A_WEEK = timedelta(days=7)
+
+
+WITHOUT_DEALER = {
+    "received": (N_("not offered"), "soon"),
+    "declined": (N_("declined"), "late"),
+    "expired": (N_("pulled back"), "late"),
+}
 
 
 @bp.get("")
@@ -70,9 +78,7 @@ def manager() -> dict[str, Any]:
 
 def head_office() -> dict[str, Any]:
     """Head office's: the same of the whole company, and the leads that no dealer has."""
-    unrouted = list_leads(db, LeadFilter(status="received", limit=SHOWN))
-    returned = list_leads(db, LeadFilter(status="declined", limit=SHOWN))
-    return manager() | {"unrouted": [*unrouted, *returned][:SHOWN]}
+    return manager() | {"unrouted": leads_without_dealer(db, SHOWN), "lead_statuses": WITHOUT_DEALER}
 
 
 OF_SCOPE = {Scope.DEALER: dealer, Scope.REP: rep, Scope.MANAGER: manager, Scope.HQ: head_office}

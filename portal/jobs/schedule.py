@@ -5,6 +5,7 @@ from portal.jobs.feed_audit import audit_field_sync
 from portal.jobs.housekeeping import keep_house
 from portal.jobs.imports import do_imports, waiting_imports
 from portal.jobs.job import Job
+from portal.jobs.lead_clock import expire_leads
 from portal.jobs.market_share import consolidate_market
 from portal.jobs.outbox import send_mails, waiting_mails
 from portal.jobs.quote_pdfs import make_quote_pdfs, waiting_documents
@@ -13,6 +14,7 @@ JOBS: tuple[Job, ...] = (
     Job("quote_pdfs", "* * * * *", make_quote_pdfs, N_("Makes the PDFs of issued quotes."), waiting_documents),
     Job("outbox", "* * * * *", send_mails, N_("Sends the mails that wait in the outbox."), waiting_mails),
     Job("imports", "* * * * *", do_imports, N_("Checks and loads large files."), waiting_imports),
+    Job("lead_clock", "*/5 * * * *", expire_leads, N_("Pulls back leads that nobody answered in time.")),
     Job("market_share", "20 2 * * *", consolidate_market, N_("Consolidates the market shares of the last year.")),
     Job("feed_audit", "10 3 * * *", audit_field_sync, N_("Compares what field clients are told with what is there.")),
     Job("housekeeping", "45 3 * * *", keep_house, N_("Expires quotes and removes what is no longer needed.")),

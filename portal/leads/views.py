@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, g
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission, Scope
@@ -12,7 +13,7 @@ from models.base import now
 from models.dealer import dealers_of_region
 from models.errors import N_
 from models.lead import DECLINE_REASONS, STATUSES, Lead
-from models.lead.queries import LeadFilter, get_lead, list_leads
+from models.lead.queries import LeadFilter, get_lead, hours_to_answer, list_leads
 from models.lead.routing import rank_dealers
 from models.price import currency_of
 from portal.leads.forms import AcceptForm, DeclineForm, OfferForm
@@ -107,9 +108,7 @@ def page(
         steps=timeline(lead),
         why=why,
         held=lead.status == "offered" and lead.answer_due_at is not None and lead.answer_due_at > now(),
-        hours=(lead.answer_due_at - lead.offered_at).total_seconds() / 3600
-        if lead.answer_due_at and lead.offered_at
-        else 24,
+        hours=hours_to_answer(lead.offered_at, lead.answer_due_at),
         whose=g.principal.scope is not Scope.DEALER,
         status=sent.status if sent else 200,
     )
@@ -148,7 +147,7 @@ def columns() -> list[Column]:
         Column(_("Lead"), lambda row: row.number),
         Column(_("Status"), lambda row: _(STATUSES[row.status])),
         *whose,
-        Column(_("Received"), lambda row: row.received_at),
+        Column(pgettext("moment", "Received"), lambda row: row.received_at),
         Column(_("Province"), lambda row: row.province_name),
         Column(_("Town"), lambda row: row.town),
         Column(_("Product group"), lambda row: row.group_name),

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from models.lead import LeadOffer
+from models.lead import Lead, LeadOffer
 from models.outbox import queue_mail
 from models.quote.document import QuoteDocument
 from models.session import Session
@@ -62,6 +62,22 @@ def lead_offered(db: Session, config: Config, offer: LeadOffer, locale: str | No
         "link": f"{config.address}/leads/{lead.id}",
     }
     _queue(db, config, "lead_offered", str(offer.id), dealer.email, locale or config.locale, context)
+
+
+def lead_expired(db: Session, config: Config, lead: Lead, offer: LeadOffer | None, locale: str | None = None) -> None:
+    """To the dealer from whom a lead was pulled back because he did not answer in time."""
+    dealer = lead.dealer
+    if dealer is None or not dealer.email:
+        return
+    context = {
+        "dealer": dealer.name,
+        "wanted": lead.wanted,
+        "town": lead.town,
+        "due": lead.answer_due_at,
+        "link": f"{config.address}/leads",
+    }
+    occasion = str(offer.id if offer else lead.id)
+    _queue(db, config, "lead_expired", occasion, dealer.email, locale or config.locale, context)
 
 
 def _queue(

@@ -5,6 +5,7 @@ import smtplib
 import ssl
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 PORTS = {"smtp": 25, "starttls": 587, "smtps": 465}
 TIMEOUT = 30.0
+FOLDER = "mail"
 
 
 class Away(Exception):
@@ -128,7 +130,15 @@ class Folder:
 
 def open_post(smtp_url: str | None, data_dir: Path) -> Post:
     """The mail server named by the settings, else a folder in the data folder."""
-    return Server(MailServer.parse(smtp_url)) if smtp_url else Folder(data_dir / "mail")
+    return Server(MailServer.parse(smtp_url)) if smtp_url else Folder(data_dir / FOLDER)
+
+
+def forget_files(data_dir: Path, before: datetime) -> int:
+    """Remove the mails that were written as files before a moment; returns how many."""
+    old = [file for file in (data_dir / FOLDER).glob("*.eml") if file.stat().st_mtime < before.timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

@@ -39,9 +39,9 @@ def money(value: Number | None, currency: str | None = None) -> str:
     return _signed(value, formats.current().money(value, currency))
 
 
-def price(value: Number | None) -> str:
-    """The price of a unit, with as many decimal places as it needs."""
-    return formats.current().price(value)
+def price(value: Number | None, currency: str | None = None) -> str:
+    """The price of a unit, with as many decimal places as it needs; the currency only if the column's head does not."""
+    return formats.current().price(value, currency)
 
 
 def percent(share: Number | None, places: int = 0) -> str:
@@ -103,7 +103,11 @@ def time_left(until: dt.datetime | None) -> str:
 
 
 def chip(label: str, tone: str = "") -> Markup:
-    """A state in one word; tones: good, soon, late, info, or none. A function, because lists call it in every row."""
+    """A state in one word, begun with a capital; tones: good, soon, late, info, or none.
+
+    A function, because lists call it in every row.
+    """
+    label = formats.current().capital(str(label))
     return Markup(f'<span class="chip{f" chip-{tone}" if tone else ""}">{escape(label)}</span>')  # noqa: S704
 
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from portal import formats
@@ -33,12 +34,24 @@ class Filter:
     choices: Choices = ()
     kind: str = "choice"
     """`choice` for one of `choices`, `date` for a day (a value that is no ISO date is dropped)."""
+    named: bool = False
+    """Whether the labels of the choices are names from the database, which no catalogue may change."""
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return str(gettext(self.label))
+
+    @property
+    def options(self) -> Choices:
+        """The choices in the reader's language."""
+        return self.choices if self.named else [(value, str(gettext(label))) for value, label in self.choices]
 
     def label_of(self, value: str) -> str:
         """The words for a value, as on its chip."""
         if self.kind == "date":
             return formats.current().date(_day(value))
-        return next((label for choice, label in self.choices if choice == value), value)
+        return next((label for choice, label in self.options if choice == value), value)
 
     def accepts(self, value: str) -> bool:
         """Whether the value means anything; what does not is left out instead of emptying the list."""
@@ -62,7 +75,7 @@ class Listing:
         A filter without any choice is left out.
         """
         values = request.args if args is None else args
-        filled = (replace(f, choices=choices[f.name]) if f.name in choices else f for f in self.filters)
+        filled = (replace(f, choices=choices[f.name], named=True) if f.name in choices else f for f in self.filters)
         filters = tuple(f for f in filled if f.choices or f.kind != "choice")
         chosen = {f.name: values[f.name] for f in filters if values.get(f.name) and f.accepts(values[f.name])}
         size = _whole(values.get("size"), self.size)

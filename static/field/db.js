@@ -83,8 +83,16 @@ export function transact(database, stores, mode, work, options) {
     let result;
     /** @type {unknown} */
     let failure;
-    tx.oncomplete = () => (failure ? reject(failure) : resolve(result));
-    tx.onabort = () => reject(failure ?? tx.error ?? new DOMException("aborted", "AbortError"));
+    let over = false;
+    tx.oncomplete = () => {
+      over = true;
+      if (failure) reject(failure);
+      else resolve(result);
+    };
+    tx.onabort = () => {
+      over = true;
+      reject(tx.error ?? failure ?? new DOMException("aborted", "AbortError"));
+    };
     Promise.resolve()
       .then(() => work(tx))
       .then(
@@ -93,14 +101,20 @@ export function transact(database, stores, mode, work, options) {
         },
         (error) => {
           failure = error;
-          try {
-            tx.abort();
-          } catch {
-            reject(error);
-          }
+          if (over) reject(error);
+          else quietly(() => tx.abort());
         },
       );
   });
+}
+
+/** Abort what may be aborting already: a full disk does, and its own error says why. @param {() => void} abort */
+function quietly(abort) {
+  try {
+    abort();
+  } catch {
+    // then its end is on its way
+  }
 }
 
 /**
@@ -110,10 +124,13 @@ export function transact(database, stores, mode, work, options) {
  * @returns {Promise<T>}
  */
 export function done(request) {
-  return new Promise((resolve, reject) => {
+  /** @type {Promise<T>} */
+  const result = new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  result.catch(() => undefined); // its transaction aborts then, and that is what is reported
+  return result;
 }
 
 /**

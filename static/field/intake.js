@@ -1,9 +1,12 @@
 /** Taking in what was pulled, and what became of what was pushed: each answer in one transaction. */
 
-import { done, putMeta, seal, store, transact } from "./db.js";
+import { done, meta, putMeta, seal, store, transact } from "./db.js";
+import { settleRow } from "./outbox.js";
 import { inOrder, placeOf } from "./records.js";
+import { N_ } from "./words.js";
 
 const MODULUS = 2 ** 53;
+const TOO_LARGE = N_("This is too long to be sent. Shorten it and save again.");
 
 /** Sums as the server makes them, without leaving the range of exact numbers. @param {number} a @param {number} b */
 export function plus(a, b) {
@@ -87,7 +90,8 @@ async function takeInOne(tx, cursors, [bucket, kind, id, seq, record], payload) 
   const rows = store(tx, "rows");
   const pending = await done(store(tx, "outbox").index("by_key").count(key));
   const row = pending ? await done(rows.get(key)) : undefined;
-  rows.put(row ? { ...row, payload } : { key, payload, ...placeOf(kind, record) });
+  const home = placeOf(kind, record);
+  rows.put(row ? { ...row, payload, home } : { key, payload, ...home });
 }
 
 /**
@@ -100,7 +104,8 @@ async function leave(tx, bucket, key) {
   const row = await done(store(tx, "rows").get(key));
   const pending = await done(store(tx, "outbox").index("by_key").getAll(key));
   if (row && pending.some((item) => item.action === "create")) {
-    store(tx, "rows").put({ ...row, payload: null });
+    const { home, ...made } = row;
+    store(tx, "rows").put({ ...made, payload: null });
   } else {
     store(tx, "rows").delete(key);
   }
@@ -130,7 +135,8 @@ async function settleSent(tx, moment) {
   const sent = await done(outbox.index("by_state").getAll(IDBKeyRange.bound(["sent"], ["sent", []])));
   for (const item of sent) {
     store(tx, "ledger").put({ ...item, settled_at: moment });
-    outbox.delete(item.op_id);
+    await done(outbox.delete(item.op_id));
+    await settleRow(tx, item.key);
   }
 }
 
@@ -167,11 +173,22 @@ export function noteVerdicts(database, answer) {
 }
 
 /**
+ * Note up to which place operations may have reached the server: those are no longer taken back in silence.
+ * @param {IDBDatabase} database @param {number} seq
+ */
+export async function noteTried(database, seq) {
+  if (((await meta(database, "tried")) ?? 0) >= seq) return;
+  const note = (/** @type {IDBTransaction} */ tx) => putMeta(tx, { tried: seq });
+  await transact(database, ["meta"], "readwrite", note, { durability: "strict" });
+}
+
+/**
  * Give every operation that the server may not have a new place, under a new client, in the old order and under its old
- * id: after a copied profile (`unsent` only), or a server that was restored (also what it once acknowledged).
+ * id: after a copied profile or a server that was restored (then also what it once acknowledged, for one cannot know what
+ * it forgot), or to leave one operation behind that no request can carry.
  * @param {IDBDatabase} database
  * @param {string} client
- * @param {{ledger: boolean}} what
+ * @param {{ledger?: boolean, tooLarge?: string}} what
  */
 export function requeue(database, client, what) {
   return transact(
@@ -184,20 +201,27 @@ export function requeue(database, client, what) {
       const again = what.ledger
         ? (await done(store(tx, "ledger").getAll())).filter((old) => old.verdict && old.state !== "replaced")
         : [];
-      const unsent = all.filter((item) => what.ledger || item.state === "waiting");
+      const aside = all.find((item) => item.op_id === what.tooLarge);
+      if (aside) outbox.put({ ...aside, state: "stuck", message: { text: TOO_LARGE, params: {}, field: null } });
+      const unsent = all.filter((item) => item !== aside && (item.state === "waiting" || (what.ledger && item.verdict)));
       const queue = [...again, ...unsent].sort(inOrder);
       for (const old of again) store(tx, "ledger").delete(old.op_id);
       queue.forEach((item, place) => outbox.put({ ...item, seq: place + 1, state: "waiting" }));
-      putMeta(tx, { client, next_seq: queue.length + 1, acknowledged: 0 });
+      putMeta(tx, { client, next_seq: queue.length + 1, acknowledged: 0, tried: 0 });
     },
     { durability: "strict" },
   );
 }
 
-/** Forget settled operations that are older than the longest restore. @param {IDBDatabase} database */
-export function purgeLedger(database) {
-  const limit = new Date(Date.now() - 30 * 86_400_000).toISOString();
-  return transact(database, ["ledger"], "readwrite", async (tx) => {
+/**
+ * Forget settled operations that are older than the longest restore, by the server's clock: a laptop's may be years off.
+ * @param {IDBDatabase} database
+ */
+export async function purgeLedger(database) {
+  const now = await meta(database, "last_pulled_at");
+  if (!now) return;
+  const limit = new Date(Date.parse(now) - 30 * 86_400_000).toISOString();
+  await transact(database, ["ledger"], "readwrite", async (tx) => {
     const ledger = store(tx, "ledger");
     const old = await done(ledger.index("by_time").getAllKeys(IDBKeyRange.upperBound(limit)));
     for (const key of old) ledger.delete(key);

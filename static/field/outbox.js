@@ -18,6 +18,7 @@ import { keyOf, placeOf, read, replay } from "./records.js";
  * @typedef {object} Group what the rep thinks of as one thing: a visit with everything that was noted in it
  * @property {string} id
  * @property {string} kind
+ * @property {string} [about] what it is about, for people: the account's name
  */
 
 const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
@@ -28,7 +29,7 @@ const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
  * @param {IDBDatabase} database
  * @param {Group} group
  * @param {Change[]} changes
- * @param {{draft?: string, replaces?: string}} [more] `replaces`: a group whose stuck operations these stand for
+ * @param {{draft?: string, replaces?: boolean}} [more] `replaces`: these stand for the group's stuck operations
  */
 export async function save(database, group, changes, more = {}) {
   const moment = new Date().toISOString();
@@ -41,20 +42,18 @@ export async function save(database, group, changes, more = {}) {
     occurred_at: moment,
     tz,
   }));
-  const payloads = await seal(bodies);
-  const items = bodies.map((body, place) => item(body, payloads[place], group, moment));
+  const [about, ...payloads] = await seal([group.about ?? "", ...bodies]);
+  const items = bodies.map((body, place) => ({ ...item(body, group, moment), payload: payloads[place], about }));
   const places = await placesAfter(database, bodies);
   await transact(
     database,
     ["meta", "outbox", "ledger", "rows", "drafts"],
     "readwrite",
     async (tx) => {
-      const next = (await done(store(tx, "meta").get("next_seq")))?.value ?? 1;
-      if (more.replaces) await retire(tx, more.replaces, moment);
+      if (more.replaces) await retire(tx, group, moment);
       for (const each of items) if (each.action === "create") await refuseSecond(tx, each.key);
-      items.forEach((each, place) => store(tx, "outbox").add({ ...each, seq: next + place }));
+      await enqueue(tx, items);
       for (const [key, place] of places) await show(tx, key, place);
-      putMeta(tx, { next_seq: next + items.length });
       if (more.draft) store(tx, "drafts").delete(more.draft);
     },
     STRICT,
@@ -63,10 +62,24 @@ export async function save(database, group, changes, more = {}) {
 }
 
 /**
- * @param {import("./types").Operation} body @param {any} payload @param {Group} group @param {string} moment
- * @returns {Omit<import("./types").Item, "seq">}
+ * Put operations at the end of the queue.
+ * @param {IDBTransaction} tx @param {Omit<import("./types").Item, "seq" | "made">[]} items
  */
-function item(body, payload, group, moment) {
+export async function enqueue(tx, items) {
+  const seq = await counter(tx, "next_seq");
+  const made = await counter(tx, "next_made");
+  items.forEach((each, place) => store(tx, "outbox").add({ ...each, seq: seq + place, made: made + place }));
+  putMeta(tx, { next_seq: seq + items.length, next_made: made + items.length });
+}
+
+/** @param {IDBTransaction} tx @param {string} name @returns {Promise<number>} */
+export const counter = async (tx, name) => (await done(store(tx, "meta").get(name)))?.value ?? 1;
+
+/**
+ * @param {import("./types").Operation} body @param {Group} group @param {string} moment
+ * @returns {Omit<import("./types").Item, "seq" | "made" | "payload" | "about">}
+ */
+function item(body, group, moment) {
   return {
     op_id: body.op_id,
     key: keyOf(body.kind, body.id),
@@ -76,7 +89,6 @@ function item(body, payload, group, moment) {
     group_kind: group.kind,
     state: "waiting",
     saved_at: moment,
-    payload,
   };
 }
 
@@ -84,7 +96,7 @@ function item(body, payload, group, moment) {
  * Where each record will be found once the operations are replayed on it.
  * @param {IDBDatabase} database @param {import("./types").Operation[]} bodies
  */
-async function placesAfter(database, bodies) {
+export async function placesAfter(database, bodies) {
   /** @type {Map<string, any>} */
   const made = new Map();
   for (const body of bodies) {
@@ -99,9 +111,24 @@ async function placesAfter(database, bodies) {
  * Let the record be found where it now belongs. What the server said of it stays untouched.
  * @param {IDBTransaction} tx @param {string} key @param {import("./types").Place} place
  */
-async function show(tx, key, place) {
+export async function show(tx, key, place) {
   const row = await done(store(tx, "rows").get(key));
-  store(tx, "rows").put({ key, payload: row?.payload ?? null, ...place });
+  const home = row?.home ?? (row?.payload ? placeIn(row) : undefined);
+  store(tx, "rows").put({ key, payload: row?.payload ?? null, ...place, ...(home && { home }) });
+}
+
+/** @param {import("./types").Row} row @returns {import("./types").Place} */
+const placeIn = ({ kind, parent, state, when }) => ({ kind, parent, state, when });
+
+/**
+ * Work on a record left the outbox: once there is none, the row is found where the server has it, if it has it at all.
+ * @param {IDBTransaction} tx @param {string} key
+ */
+export async function settleRow(tx, key) {
+  if (await done(store(tx, "outbox").index("by_key").count(key))) return;
+  const row = await done(store(tx, "rows").get(key));
+  if (row && !row.payload) store(tx, "rows").delete(key);
+  else if (row?.home) store(tx, "rows").put({ key, payload: row.payload, ...row.home });
 }
 
 /** What another tab has made meanwhile is not made again. @param {IDBTransaction} tx @param {string} key */
@@ -113,15 +140,14 @@ async function refuseSecond(tx, key) {
 
 /**
  * Move a group's stuck operations to the ledger: others stand for them now.
- * @param {IDBTransaction} tx @param {string} group @param {string} moment
+ * @param {IDBTransaction} tx @param {Group} group @param {string} moment
  */
 async function retire(tx, group, moment) {
   for (const old of await done(store(tx, "outbox").getAll())) {
-    if (old.group === group && old.state === "stuck") {
+    if (old.group === group.id && old.group_kind === group.kind && old.state === "stuck") {
       store(tx, "ledger").put({ ...old, state: "replaced", settled_at: moment });
       store(tx, "outbox").delete(old.op_id);
-      const row = await done(store(tx, "rows").get(old.key));
-      if (row && !row.payload) store(tx, "rows").delete(old.key);
+      await settleRow(tx, old.key);
     }
   }
 }

@@ -5,7 +5,7 @@
 
 import { done, get, getAll, meta, setMeta, store, transact, unseal } from "./db.js";
 import { newId } from "./ids.js";
-import { blank, noteVerdicts, purgeLedger, requeue, takeIn } from "./intake.js";
+import { blank, noteTried, noteVerdicts, purgeLedger, requeue, takeIn } from "./intake.js";
 import { count } from "./outbox.js";
 import { inOrder } from "./records.js";
 import { call, SCHEMA, Trouble } from "./transport.js";
@@ -15,6 +15,12 @@ const BATCH = 200;
 const PAGE = 2000;
 const REST = 60_000;
 const LONGEST_REST = 300_000;
+
+/** @param {unknown} error */
+function kindOf(error) {
+  if (error instanceof Trouble) return error.kind;
+  return error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "broken";
+}
 
 /** Says what it is doing: `state` events carry a Status. */
 export class Sync extends EventTarget {
@@ -32,7 +38,7 @@ export class Sync extends EventTarget {
     this.trouble = null;
     this.loaded = 0;
     this.failures = 0;
-    /** @type {number | undefined} */
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.channel = new BroadcastChannel(`field-${who.user}`);
     this.channel.onmessage = (event) => this.heard(event.data);
@@ -86,15 +92,14 @@ export class Sync extends EventTarget {
 
   async exchange() {
     try {
-      await this.push();
-      await this.pull();
+      await this.converse();
       await purgeLedger(this.database);
       this.trouble = null;
       this.failures = 0;
       this.wait = 0;
     } catch (error) {
       this.failures += 1;
-      this.trouble = error instanceof Trouble ? error.kind : "broken";
+      this.trouble = kindOf(error);
       this.wait = error instanceof Trouble ? error.more.wait : 0;
       if (this.trouble === "broken") console.error(error);
     }
@@ -102,10 +107,23 @@ export class Sync extends EventTarget {
     this.changed();
   }
 
+  /** Push, then pull. A sequence that cannot go on is begun anew, and then it goes on. */
+  async converse() {
+    for (let mended = 0; ; mended += 1) {
+      try {
+        await this.push();
+        await this.pull();
+        return;
+      } catch (error) {
+        if (mended >= 3 || !(error instanceof Trouble) || !(await this.mend(error))) throw error;
+      }
+    }
+  }
+
   /** Send what waits, in order. */
   async push() {
     let size = BATCH;
-    for (let mended = 0; ;) {
+    for (;;) {
       const waiting = await this.waiting();
       if (!waiting.length) return;
       if (!this.trouble) this.say("sending");
@@ -113,18 +131,23 @@ export class Sync extends EventTarget {
       const bodies = await unseal(items.map((item) => item.payload));
       const ops = bodies.map((body, place) => ({ ...body, seq: items[place].seq }));
       try {
+        await noteTried(this.database, ops.at(-1).seq);
         const answer = await this.ask("push", { ops });
         await noteVerdicts(this.database, answer);
         size = BATCH;
         this.changed();
         if (await this.otherLife(answer)) continue;
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
-        if (error.kind === "too_large" && size > 1) size = Math.ceil(size / 4);
-        else if (mended < 3 && (await this.mend(error))) mended += 1;
-        else throw error;
+        if (!(error instanceof Trouble) || error.kind !== "too_large") throw error;
+        if (size > 1) size = Math.ceil(Math.min(size, items.length) / 4);
+        else await this.setAside(items[0].op_id);
       }
     }
+  }
+
+  /** What no request can carry waits for a person; all behind it goes on under new places. @param {string} operation */
+  async setAside(operation) {
+    await requeue(this.database, await this.newClient(), { tooLarge: operation });
   }
 
   async waiting() {
@@ -138,7 +161,8 @@ export class Sync extends EventTarget {
    */
   async mend(error) {
     if (!["gap", "forked", "unknown_client"].includes(error.kind)) return false;
-    await requeue(this.database, await this.newClient(), { ledger: error.kind !== "forked" });
+    if (error.kind !== "forked") await setMeta(this.database, { stale: true }); // it was restored: read all of it again
+    await requeue(this.database, await this.newClient(), { ledger: true });
     return true;
   }
 
@@ -158,6 +182,7 @@ export class Sync extends EventTarget {
     for (let more = true; more;) {
       if (!(await meta(this.database, "last_pulled_at"))) this.say("loading");
       const answer = await this.ask("pull", await this.position());
+      if (answer.last_seq < ((await meta(this.database, "acknowledged")) ?? 0)) throw new Trouble("gap");
       if (answer.device !== "active") throw new Trouble(answer.device === "frozen" ? "frozen" : "lost");
       if (answer.upgrade) throw new Trouble("upgrade");
       if (await this.otherLife(answer)) {

@@ -41,9 +41,14 @@ export interface Item {
   group: string;
   group_kind: string;
   state: State;
+  /** The place in the client's sequence; another one after the client changed. */
   seq: number;
+  /** In which order things were saved here, whatever the clock said. */
+  made: number;
   saved_at: string;
   payload: any;
+  /** Sealed like the payload: what it is about, in the words of then. The account itself may be gone by now. */
+  about: any;
   verdict?: Verdict;
   message?: Message | null;
   version?: number | null;
@@ -58,7 +63,7 @@ export interface Settled extends Omit<Item, "state"> {
 }
 
 /** An operation with what it says, opened. */
-export type Opened<T extends Item | Settled = Item> = T & { body: Operation };
+export type Opened<T extends Item | Settled = Item> = T & { body: Operation; title: string };
 
 /** Where a record is found without opening it. */
 export interface Place {
@@ -68,10 +73,14 @@ export interface Place {
   when: string;
 }
 
-/** A record as the server sent it last; `payload` is null for one that was made here. */
+/**
+ * A record as the server sent it last; `payload` is null for one that was made here. While work on it is unsettled it is
+ * found where that work puts it, and `home` is where the server has it.
+ */
 export interface Row extends Place {
   key: string;
   payload: any;
+  home?: Place;
 }
 
 export interface Membership {

@@ -26,6 +26,16 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* Where tabs do not fit, the present one is in sight. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const tabs of document.querySelectorAll(".tabs")) {
+    const present = tabs.querySelector("[aria-current]");
+    if (present && present.offsetLeft + present.offsetWidth > tabs.offsetLeft + tabs.clientWidth) {
+      tabs.scrollLeft = present.offsetLeft - tabs.offsetLeft;
+    }
+  }
+});
+
 /* Filters that were applied go out of the way of what they found. */
 document.addEventListener("submit", (event) => {
   const sheet = event.target.querySelector(".narrow:popover-open");

@@ -11,7 +11,15 @@ from sqlalchemy.exc import ProgrammingError
 
 from models.errors import NotFound, Refused
 from models.lead import Lead
-from models.lead.queries import LeadFilter, count_leads, get_lead, leads_to_answer, list_leads
+from models.lead.intake import Inquiry, receive_lead
+from models.lead.queries import (
+    LeadFilter,
+    count_leads,
+    get_lead,
+    leads_to_answer,
+    leads_without_dealer,
+    list_leads,
+)
 from models.session import Session
 from tests.factories import add_leads
 from tests.models.conftest import Opener, counted
@@ -130,10 +138,44 @@ def test_a_lead_from_a_file_without_a_recorded_offer_can_be_answered(
 def test_a_lead_pulled_back_meanwhile_cannot_be_accepted(acting: Opener, system: Session, world: ModuleType) -> None:
     with acting("ayse") as db:
         lead = get_lead(db, MINE)
-        system.get_one(Lead, MINE).status = "expired"
+        system.get_one(Lead, MINE).expire(system, NOON + days(2))
         system.commit()
         with pytest.raises(Refused, match="pulled back"):
             accept(db, lead)
+
+
+def test_a_lead_is_pulled_back_only_when_its_time_has_passed(
+    acting: Opener, system: Session, world: ModuleType
+) -> None:
+    lead = system.get_one(Lead, MINE)
+    with pytest.raises(Refused, match="still has time"):
+        lead.expire(system)
+    assert (lead.status, lead.answered_at) == ("offered", None)
+    ended = lead.expire(system, NOON + days(1))
+    system.commit()
+    assert ended is not None
+    assert (ended.status, ended.answered_at) == (lead.status, lead.answered_at) == ("expired", NOON + days(1))
+    assert contact_seen(acting, "ayse") is None
+    with pytest.raises(Refused, match="pulled back"):
+        lead.expire(system, NOON + days(2))
+
+
+def test_what_no_dealer_has_is_with_head_office_fresh_ones_first(
+    acting: Opener, system: Session, world: ModuleType
+) -> None:
+    back = [add_leads(system, 1, dealer=dealer)[0] for dealer in ("kordon", "bogaz")]
+    back[0].decline(system, "too_far")
+    back[1].expire(system, NOON + days(2))
+    fresh = receive_lead(
+        system,
+        Inquiry(source="web", company="Ada", wanted="Tel", province_id=ident("province.TR-35")),
+        NOON - days(3),
+    )
+    system.commit()
+    with acting("hale") as db:
+        shown = [(row.id, row.status) for row in leads_without_dealer(db, 10)]
+    assert shown[0] == (fresh.id, "received")
+    assert dict(shown[1:]) == {back[0].id: "declined", back[1].id: "expired"}
 
 
 def test_another_dealers_lead_is_not_found(acting: Opener, world: ModuleType) -> None:

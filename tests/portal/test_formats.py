@@ -33,6 +33,27 @@ def test_money(formats: Formats, plain: str, lira: str, euro: str) -> None:
     assert formats.money(1500, "JPY").strip("JPY¥\xa0")[-4:] in (",500", ".500"), "yen have no hundredths"
 
 
+@pytest.mark.parametrize(
+    ("value", "currency", "english", "turkish", "italian"),
+    [
+        ("4.5", None, "4.50", "4,50", "4,50"),
+        ("0.1275", "TRY", "TRY\xa00.1275", "₺0,1275", "0,1275\xa0TRY"),
+        ("1234.125", "EUR", "€1,234.125", "€1.234,125", "1.234,125\xa0€"),
+        ("520", "EUR", "€520.00", "€520,00", "520,00\xa0€"),
+        ("1500", "JPY", "JP¥\xa01,500", "¥1.500", "1.500\xa0JPY"),
+    ],
+)
+def test_the_price_of_a_unit_is_as_exact_as_it_is(
+    value: str, currency: str | None, english: str, turkish: str, italian: str
+) -> None:
+    assert [f.price(Decimal(value), currency) for f in (EN, TR, IT)] == [english, turkish, italian]
+
+
+def test_a_capital_is_of_the_readers_alphabet() -> None:
+    assert [f.capital("iptal edildi") for f in (EN, TR, IT)] == ["Iptal edildi", "İptal edildi", "Iptal edildi"]
+    assert TR.capital("") == ""
+
+
 def test_unknown_is_a_dash_and_never_zero() -> None:
     assert {EN.money(None), EN.number(None), EN.quantity(None), EN.percent(None), EN.datetime(None)} == {"–"}
     assert EN.money(0) == "0.00"

@@ -30,12 +30,13 @@ def test_the_page_lists_every_job_with_its_last_run(
     with system_database.transaction(SYSTEM) as db:
         run = begin_run(db, "outbox", "schedule", "vm:1")
         assert run is not None
-        end_run(db, run, "failed", {"sent": 2}, "Unavailable: <b>no server</b>")
+        end_run(db, run, "failed", {"sent": 2, "<i>100 %": 3}, "Unavailable: <b>no server</b>")
     page = as_user(HQ).get("/jobs").text
     for job in JOBS:
         assert job.name in page
     assert "every day at 03:45" in page
     assert "2 sent" in page
+    assert "3 &lt;i&gt;100 %" in page, "what was counted comes from the database: text, not markup"
     assert "Unavailable: &lt;b&gt;no server" in page
 
 

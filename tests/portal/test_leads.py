@@ -142,6 +142,20 @@ def test_a_lead_whose_time_is_over_goes_to_the_next(as_user: AsUser, world: Modu
         assert as_user("dealer2@example.com").get(LEAD).status_code == 200
 
 
+def test_a_lead_pulled_back_is_with_head_office_and_the_dealer_reads_why(
+    as_user: AsUser, world: ModuleType, system_database: Database
+) -> None:
+    with system_database.transaction(Principal.system("test")) as db:
+        db.get_one(Lead, cast.ident("lead.kordon")).expire(db, cast.NOON + timedelta(days=1))
+    page = as_user("dealer@example.com").get(LEAD).text
+    assert "Not answered in time, pulled back" in page
+    assert "Accept the lead" not in page
+    assert told(page) == []
+    desk = as_user("hq@example.com").get("/desk").text
+    assert "Gemi onarımı" in desk
+    assert "pulled back" in desk
+
+
 FORM = {
     "company": "İnci Çelik",
     "wanted": "Bazik elektrod",

@@ -43,7 +43,7 @@ def test_manager_sees_his_reps_with_words_beside_the_colours(manager: Browser) -
     assert "Ece Çelik" not in page
     assert "chip-late" in page
     assert "behind" in page, "one of Cem's three accounts is on time"
-    assert "on plan" in page, "Deniz's only one is"
+    assert "On plan" in page, "Deniz's only one is"
 
 
 def test_head_office_sees_everybody_with_the_region(as_user: SignedIn) -> None:
@@ -72,8 +72,8 @@ def test_whoever_is_no_rep_is_not_found(manager: Browser, name: str) -> None:
 def test_rep_shows_the_accounts_that_wait_longest_first(manager: Browser) -> None:
     page = manager.get(CEM).text
     assert page.index("Geciken Kazan") < page.index("Bekleyen Boru")
-    assert "overdue, 4.0 intervals" in page
-    assert ">due<" in page
+    assert "Overdue, 4.0 intervals" in page
+    assert ">Due<" in page
     assert "Gemi Onarım" not in page
     assert f'href="/visits?rep={ident("user.cem")}"' in page
 
@@ -92,7 +92,7 @@ def test_unsent_work_and_silent_laptops_are_told_apart(manager: Browser, system_
     page = manager.get("/team").text
     assert "3 waiting" in page
     assert "oldest" in page
-    assert "all sent" in page
+    assert "All sent" in page
 
 
 def test_territory_that_nobody_holds_is_said(manager: Browser, system_database: Database) -> None:

@@ -48,7 +48,7 @@ export async function newAccount({ database, sync, user }) {
       visit_interval_days: interval.valueAsNumber > 0 ? Math.round(interval.valueAsNumber) : null,
     };
     try {
-      await save(database, { id, kind: "account" }, [{ kind: "account", id, action: "create", patch }]);
+      await save(database, { id, kind: "account", about: patch.name }, [{ kind: "account", id, action: "create", patch }]);
     } catch {
       return above.replaceChildren(
         notice("late", _("Not saved: this laptop has no space left. Free some, then save again.")),

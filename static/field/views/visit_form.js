@@ -176,9 +176,9 @@ class VisitForm {
     const fresh = !this.known || (this.known.version === 0 && this.known.pending.includes("stuck"));
     const operations = fresh ? creation(this.state, typed) : changes(this.state, typed, this.known, this.noted);
     try {
-      await save(this.context.database, { id: this.state.id, kind: "visit" }, operations, {
+      await save(this.context.database, { id: this.state.id, kind: "visit", about: this.account.name }, operations, {
         draft: this.state.id,
-        replaces: this.state.id,
+        replaces: true,
       });
     } catch (error) {
       if (/** @type {DOMException} */ (error).name === "ConstraintError") return this.finish();

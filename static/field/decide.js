@@ -1,0 +1,142 @@
+/** What a person decides about work that is not settled: discard it, take that back, try it again. */
+
+import { done, meta, putMeta, store, transact } from "./db.js";
+import { enqueue, placesAfter, save, settleRow, show } from "./outbox.js";
+import { inOrder, settled, unsettled } from "./records.js";
+
+/** @typedef {import("./types").Opened} Item */
+/** @typedef {import("./outbox.js").Group} Group */
+
+const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
+
+/** Why something cannot be discarded: `way` it may have been sent just now, `base` other work stands on it. */
+export class Refusal extends Error {
+  /** @param {"way" | "base"} why @param {string[]} [titles] what stands on it */
+  constructor(why, titles = []) {
+    super(why);
+    this.why = why;
+    this.titles = titles;
+  }
+}
+
+/** @param {Pick<Item, "group" | "group_kind">} item @param {Group} group */
+const belongs = (item, group) => item.group === group.id && item.group_kind === group.kind;
+
+/**
+ * Whether an operation may have reached the server without an answer yet.
+ * @param {{state: string, seq: number}} item @param {number} tried
+ */
+export const onItsWay = (item, tried) => item.state === "waiting" && item.seq <= tried;
+
+/**
+ * Take what the rep did as one thing out of the queue; it stays in the ledger and can be taken back. What waits behind
+ * it moves up, which it may, for it was never sent. Raises Refusal.
+ * @param {IDBDatabase} database @param {Group} group
+ */
+export async function discard(database, group) {
+  const all = await unsettled(database);
+  const mine = all.filter((item) => belongs(item, group) && item.state !== "sent");
+  const others = all.filter((item) => !belongs(item, group) && item.state !== "sent");
+  const standing = others.filter((item) => standsOn(item, mine));
+  if (standing.length) throw new Refusal("base", [...new Set(standing.map((item) => item.title))]);
+  const moment = (await meta(database, "last_pulled_at")) ?? new Date().toISOString();
+  await transact(
+    database,
+    ["outbox", "ledger", "rows", "meta"],
+    "readwrite",
+    async (tx) => {
+      const outbox = store(tx, "outbox");
+      const tried = (await done(store(tx, "meta").get("tried")))?.value ?? 0;
+      for (const { op_id } of mine) {
+        const item = await done(outbox.get(op_id));
+        if (!item || item.state === "sent" || onItsWay(item, tried)) throw new Refusal("way");
+        store(tx, "ledger").put({ ...item, state: "discarded", settled_at: moment });
+        await done(outbox.delete(op_id));
+        await settleRow(tx, item.key);
+      }
+      await closeUp(tx, tried);
+    },
+    STRICT,
+  );
+}
+
+/** Whether an operation is about a record that others make, or refers to one. @param {Item} item @param {Item[]} makers */
+function standsOn(item, makers) {
+  const made = new Set(makers.filter((each) => each.action === "create").map((each) => each.body.id));
+  return made.has(item.body.id) || Object.values(item.body.patch).flat().some((value) => made.has(value));
+}
+
+/** Give what waits and was never sent places without holes again. @param {IDBTransaction} tx @param {number} tried */
+async function closeUp(tx, tried) {
+  const outbox = store(tx, "outbox");
+  const waiting = (await done(outbox.index("by_state").getAll(IDBKeyRange.bound(["waiting"], ["waiting", []])))) //
+    .filter((item) => item.seq > tried)
+    .sort((a, b) => a.seq - b.seq);
+  waiting.forEach((item, place) => outbox.put({ ...item, seq: tried + 1 + place }));
+  putMeta(tx, { next_seq: tried + 1 + waiting.length });
+}
+
+/**
+ * Bring back what was discarded: what had never been sent waits again, what had been refused needs attention again.
+ * @param {IDBDatabase} database @param {Group} group
+ */
+export async function takeBack(database, group) {
+  const back = (await settled(database)).filter((item) => item.state === "discarded" && belongs(item, group));
+  const places = await placesAfter(
+    database,
+    back.map((item) => item.body),
+  );
+  await transact(
+    database,
+    ["outbox", "ledger", "rows", "meta"],
+    "readwrite",
+    async (tx) => {
+      for (const { op_id } of back) {
+        const old = await done(store(tx, "ledger").get(op_id));
+        if (old?.state !== "discarded") continue;
+        store(tx, "ledger").delete(op_id);
+        const { settled_at, state, ...item } = old;
+        if (item.verdict || item.message) store(tx, "outbox").put({ ...item, state: "stuck" });
+        else await enqueue(tx, [{ ...item, state: "waiting" }]);
+      }
+      for (const [key, place] of places) await show(tx, key, place);
+    },
+    STRICT,
+  );
+}
+
+/**
+ * Try a group's stuck work again. What the server keeps for somebody's decision is asked about under its own id; what it
+ * refused is refused for ever, so the same changes go as new operations.
+ * @param {IDBDatabase} database @param {Group} group
+ */
+export async function retry(database, group) {
+  const stuck = (await unsettled(database)).filter((item) => belongs(item, group) && item.state === "stuck");
+  const refused = stuck.filter((item) => item.verdict === "needs_fix" || !item.verdict);
+  await askAgain(database, stuck.filter((item) => !refused.includes(item)));
+  if (!refused.length) return;
+  const changes = refused.map(({ body: { kind, id, action, patch, base, base_version } }) => {
+    return { kind, id, action, patch, base, base_version };
+  });
+  await save(database, { ...group, about: refused[0].title }, changes, { replaces: true });
+}
+
+/** Send operations once more as they are; they get new places. @param {IDBDatabase} database @param {Item[]} items */
+function askAgain(database, items) {
+  return transact(
+    database,
+    ["outbox", "meta"],
+    "readwrite",
+    async (tx) => {
+      const outbox = store(tx, "outbox");
+      for (const { op_id } of [...items].sort(inOrder)) {
+        const item = await done(outbox.get(op_id));
+        if (item?.state !== "stuck") continue;
+        const next = (await done(store(tx, "meta").get("next_seq")))?.value ?? 1;
+        outbox.put({ ...item, state: "waiting", seq: next });
+        putMeta(tx, { next_seq: next + 1 });
+      }
+    },
+    STRICT,
+  );
+}

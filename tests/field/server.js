@@ -1,0 +1,227 @@
+/** A server for the client's tests: the protocol of fieldsync/README.md in memory, with the network's faults in front. */
+
+const TERRITORY = "territory:izmir";
+const REP = "rep:rep";
+
+/** What may happen to one request. */
+export const FAULTS = /** @type {const} */ ([
+  "lost",
+  "mute",
+  "twice",
+  "half",
+  "hotel",
+  "signed_out",
+  "busy",
+  "too_large",
+]);
+
+/** @typedef {{row: any, versions: Record<string, number>, bucket: string}} Kept */
+
+export class Server {
+  constructor() {
+    this.state = {
+      epoch: "epoch-1",
+      /** @type {Record<string, {last_seq: number}>} */
+      clients: {},
+      /** @type {Record<string, {client: string, seq: number, hash: string, result: any}>} */
+      inbox: {},
+      /** @type {Record<string, Kept>} */
+      records: {},
+      /** @type {Record<string, {head: number, entries: Record<string, {seq: number, gone: boolean}>}>} */
+      buckets: { [TERRITORY]: { head: 0, entries: {} }, [REP]: { head: 0, entries: {} } },
+    };
+    /** How many records an answer may hold. */
+    this.page = 1000;
+    /** The fault of each request to come. @type {(string | null)[]} */
+    this.faults = [];
+    /** The most bytes that a request may have. */
+    this.most = Infinity;
+    this.epochs = 1;
+    this.answers = 0;
+    this.network = this.network.bind(this);
+  }
+
+  /** @param {string} url @param {any} body @returns {Promise<Response>} */
+  async network(url, body) {
+    const fault = this.faults.shift() ?? null;
+    if (fault === "lost") throw new TypeError("network");
+    if (fault === "hotel") return new Response("<h1>Welcome</h1>", { headers: { "Content-Type": "text/html" } });
+    if (fault === "signed_out") return json(401, { error: "signed_out" });
+    if (fault === "busy") return json(503, { error: "busy" }, { "Retry-After": "7" });
+    if (fault === "too_large" && body.ops?.length > 1) return json(413, { error: "too_large" });
+    if (JSON.stringify(body).length > this.most) return json(413, { error: "too_large" });
+    let answer = this.answer(url.split("/").at(-1) ?? "", body);
+    if (fault === "twice") answer = this.answer(url.split("/").at(-1) ?? "", body);
+    if (fault === "mute") throw new TypeError("network");
+    if (fault === "half") return cut(answer);
+    return answer;
+  }
+
+  /** @param {string} door @param {any} body */
+  answer(door, body) {
+    if (door === "register") {
+      this.state.clients[body.client] ??= { last_seq: 0 };
+      return this.ok({ client: body.client, last_seq: this.state.clients[body.client].last_seq, user: USER });
+    }
+    const client = this.state.clients[body.client];
+    if (!client) return json(409, { error: "unknown_client" });
+    return door === "push" ? this.push(body, client) : this.pull(body, client);
+  }
+
+  /** @param {any} more */
+  ok(more) {
+    const moment = new Date(Date.UTC(2026, 10, 22, 9, 0, (this.answers += 1))); // whatever the laptop's clock says
+    const common = { server_time: moment.toISOString(), epoch: this.state.epoch, device: "active" };
+    return json(200, { ...common, schema: 1, lowest_schema: 1, ...more });
+  }
+
+  /** @param {any} body @param {{last_seq: number}} client */
+  push({ client: id, ops }, client) {
+    const { inbox } = this.state;
+    const fresh = ops.filter((/** @type {any} */ op) => op.seq > client.last_seq);
+    if (fresh.length && fresh[0].seq !== client.last_seq + 1)
+      return json(409, { error: "gap", last_seq: client.last_seq });
+    for (const op of ops.filter((/** @type {any} */ one) => one.seq <= client.last_seq)) {
+      const there = Object.values(inbox).find((each) => each.client === id && each.seq === op.seq) ?? inbox[op.op_id];
+      if (!there || there.hash !== hash(op)) return json(409, { error: "forked" });
+    }
+    const results = ops.map((/** @type {any} */ op) => {
+      inbox[op.op_id] ??= { client: id, seq: op.seq, hash: hash(op), result: this.apply(op) };
+      return { seq: op.seq, op_id: op.op_id, ...inbox[op.op_id].result };
+    });
+    client.last_seq = Math.max(client.last_seq, ops.at(-1).seq);
+    return this.ok({ last_seq: client.last_seq, results });
+  }
+
+  /** @param {any} op */
+  apply(op) {
+    const key = `${op.kind}:${op.id}`;
+    const known = this.state.records[key];
+    const no = (/** @type {string} */ verdict) => ({
+      verdict,
+      version: null,
+      conflicts: [],
+      message: { text: verdict, params: {}, field: null },
+    });
+    if (op.patch.summary === "refuse") return no("needs_fix");
+    const parent = op.patch.account_id && this.state.records[`account:${op.patch.account_id}`];
+    if (op.action === "create") {
+      if (op.patch.account_id && !parent) return no("needs_fix");
+      if (parent && parent.bucket !== TERRITORY) return no("out_of_scope");
+      this.write(op.kind, op.id, op.patch);
+      return { verdict: "applied", version: 1, conflicts: [], message: null };
+    }
+    if (!known) return no("needs_fix");
+    if (known.bucket !== TERRITORY) return no("out_of_scope");
+    const taken = Object.entries(op.patch).filter(
+      ([name]) => (known.versions[name] ?? 1) <= op.base_version || known.row[name] === op.base[name],
+    );
+    this.write(op.kind, op.id, Object.fromEntries(taken));
+    const all = taken.length === Object.keys(op.patch).length;
+    return { verdict: all ? "applied" : "conflict", version: known.row.version, conflicts: [], message: null };
+  }
+
+  /** Change a record, whoever does it; its number in the feed moves. @param {string} kind @param {string} id @param {any} patch */
+  write(kind, id, patch) {
+    const key = `${kind}:${id}`;
+    const known = (this.state.records[key] ??= { row: { id, version: 0 }, versions: {}, bucket: TERRITORY });
+    known.row = { ...known.row, ...patch, version: known.row.version + 1 };
+    for (const name of Object.keys(patch)) known.versions[name] = known.row.version;
+    this.touch(known.bucket, key, false);
+  }
+
+  /** Give a record to another territory, or back. @param {string} key @param {boolean} away */
+  move(key, away) {
+    const known = this.state.records[key];
+    if (!known || (known.bucket === TERRITORY) !== away) return;
+    known.bucket = away ? "territory:ankara" : TERRITORY;
+    this.touch(TERRITORY, key, away);
+  }
+
+  /** @param {string} bucket @param {string} key @param {boolean} gone */
+  touch(bucket, key, gone) {
+    const feed = this.state.buckets[bucket];
+    if (feed) feed.entries[key] = { seq: (feed.head += 1), gone };
+  }
+
+  /** @param {any} body @param {{last_seq: number}} client */
+  pull({ cursors, epoch }, client) {
+    const { buckets, records } = this.state;
+    const names = Object.keys(buckets);
+    const reset = names.filter(
+      (name) => name in cursors && (epoch !== this.state.epoch || cursors[name] > buckets[name].head),
+    );
+    const after = (/** @type {string} */ name) => (reset.includes(name) ? 0 : (cursors[name] ?? 0));
+    const due = names.flatMap((name) =>
+      Object.entries(buckets[name].entries)
+        .filter(([, entry]) => entry.seq > after(name))
+        .sort(([, a], [, b]) => a.seq - b.seq)
+        .map(([key, entry]) => ({ name, key, ...entry })),
+    );
+    const page = due.slice(0, this.page);
+    const more = due.length > page.length;
+    const next = Object.fromEntries(names.map((name) => [name, more ? after(name) : buckets[name].head]));
+    if (more) for (const each of page) next[each.name] = each.seq;
+    return this.ok({
+      user: USER,
+      last_seq: client.last_seq,
+      added: names.filter((name) => !(name in cursors)),
+      dropped: Object.keys(cursors).filter((name) => !names.includes(name)),
+      reset,
+      changes: page.map(({ name, key, seq, gone }) => [
+        name,
+        ...key.split(":"),
+        seq,
+        gone ? null : structuredClone(records[key].row),
+      ]),
+      cursors: next,
+      heads: Object.fromEntries(names.map((name) => [name, this.head(name)])),
+      more,
+    });
+  }
+
+  /** @param {string} name */
+  head(name) {
+    const { head, entries } = this.state.buckets[name];
+    const held = Object.values(entries).filter((entry) => !entry.gone);
+    return { head, count: held.length, digest: held.reduce((sum, entry) => sum + entry.seq, 0) };
+  }
+
+  /** What a backup would hold. */
+  backup() {
+    return structuredClone(this.state);
+  }
+
+  /** Go back to a backup; `told` as `portal restore` does it, with another epoch. @param {Server["state"]} backup @param {boolean} told */
+  restore(backup, told) {
+    this.state = structuredClone(backup);
+    if (told) this.state.epoch = `epoch-${(this.epochs += 1)}`;
+  }
+
+  /** The rows that the rep may hold now: key → record. */
+  scope() {
+    const { buckets, records } = this.state;
+    const held = Object.values(buckets).flatMap(({ entries }) =>
+      Object.entries(entries).filter(([, entry]) => !entry.gone),
+    );
+    return Object.fromEntries(held.map(([key]) => [key, records[key].row]));
+  }
+}
+
+const USER = { id: "rep", name: "Cem", locale: "tr", theme: null, territories: [] };
+
+/** @param {any} op */
+function hash({ seq, ...rest }) {
+  return JSON.stringify(rest);
+}
+
+/** @param {number} status @param {any} body @param {Record<string, string>} [headers] */
+function json(status, body, headers = {}) {
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
+}
+
+/** An answer of which half arrives. @param {Response} answer */
+async function cut(answer) {
+  const text = await answer.text();
+  return new Response(text.slice(0, text.length / 2), { status: answer.status, headers: answer.headers });
+}
