@@ -1,6 +1,9 @@
 """Numbers, money and dates as readers of each language see them."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 import timeit
 from decimal import Decimal, InvalidOperation
 
@@ -159,3 +162,15 @@ def test_a_cell_costs_microseconds() -> None:
     for name, (cell, target) in cells.items():
         cost = min(timeit.repeat(cell, number=2000, repeat=9)) / 2000 * 1e6
         assert cost < target * 4, f"{name}: {cost:.1f} µs; on a quiet machine it stays below {target} µs"
+
+
+def test_time_zones_are_known_on_a_machine_that_brings_none() -> None:
+    asked = "from portal.formats import of; from models.lead.clock import DEALERS_ZONE; of('tr', 'Europe/Istanbul')"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import zoneinfo; assert not zoneinfo.TZPATH; {asked}; print(DEALERS_ZONE)"],
+        env=dict(os.environ) | {"PYTHONTZPATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "Europe/Istanbul\n", done.stderr
