@@ -19,6 +19,13 @@ from models.text import prefix_range
 from models.user import User, UserPreference
 
 SORTS = {"name": User.name_sort, "email": User.email_key, "role": User.role, "created_at": User.created_at}
+NO_ADDRESS = N_("Write an e-mail address like name@example.com.")
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be an e-mail address; whether it is one, only a mail can tell."""
+    name, at, host = text.rpartition("@")
+    return bool(at and name and "." in host) and not any(letter.isspace() for letter in text)
 
 
 def prefer(db: Session, *, locale: str | None = None, theme: str | None = None) -> None:
@@ -91,8 +98,11 @@ def add_user(
     region_id: UUID | None = None,
     rights: Collection[Permission] = (),
 ) -> User:
-    """A new user, who gets a password by an invitation. Refused if the address is taken or the role lacks its place."""
-    user = User(id=new_id(), email=email.strip(), name=name, role=role)
+    """A new user, who gets a password by an invitation. Refused if the address is none or taken, or the role lacks its
+    place."""
+    user = User(id=new_id(), email=_address(email), name=name.strip(), role=role)
+    if not user.name:
+        raise Refused(N_("Say the name of the user."))
     place(db, user, role, dealer_id, region_id)
     if rights:
         user.grant(set(rights))
@@ -103,8 +113,14 @@ def add_user(
 
 def rename(db: Session, user: User, *, name: str, email: str) -> None:
     """Change a user's name and the address he signs in with. Refused when the address is taken."""
-    user.name, user.email = name, email.strip()
+    user.name, user.email = name, _address(email)
     _flush(db)
+
+
+def _address(email: str) -> str:
+    if not is_address(email.strip()):
+        raise Refused(NO_ADDRESS)
+    return email.strip()
 
 
 def _flush(db: Session) -> None:

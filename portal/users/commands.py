@@ -9,7 +9,8 @@ from models.access import Principal, Role
 from models.errors import Refused
 from models.region import region_by_code
 from models.session import Session
-from models.user.people import add_user, dealer_by_code, list_every_user, user_by_email
+from models.user import User
+from models.user.people import add_user, dealer_by_code, list_every_user, set_active, user_by_email
 from models.user.session import end_sessions_of
 from models.user.sign_in import set_password
 from portal.cli import open_installation
@@ -25,6 +26,14 @@ def whole_database(reason: str) -> Iterator[Session]:
         yield db
 
 
+def known(db: Session, email: str) -> User:
+    """Whoever signs in with this address. Refused when nobody does."""
+    found = user_by_email(db, email)
+    if found is None:
+        raise Refused(f"Nobody signs in with {email}.")
+    return found
+
+
 @click.group()
 def user() -> None:
     """Create and change users."""
@@ -32,8 +41,8 @@ def user() -> None:
 
 @user.command()
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--email", required=True)
-@click.option("--name", required=True)
+@click.option("--email", prompt="E-mail address", help="Else it is asked.")
+@click.option("--name", prompt=True, help="Else it is asked.")
 @click.option("--dealer", help="The dealer's code, for the two dealer roles.")
 @click.option("--region", help="The region's code, for a manager.")
 @PASSWORD
@@ -58,12 +67,31 @@ def create(role: str, email: str, name: str, dealer: str | None, region: str | N
 def reset(email: str, password: str) -> None:
     """Set a user's password and sign every browser of his out."""
     with whole_database("portal user password") as db:
-        found = user_by_email(db, email)
-        if found is None:
-            raise Refused(f"Nobody signs in with {email}.")
+        found = known(db, email)
         set_password(db, found, password)
         end_sessions_of(db, found.id)
-    click.echo(f"{email} signs in with the new password from now on.")
+        blocked = not found.active
+    click.echo(f"{email} signs in with the new password {'once unblocked' if blocked else 'from now on'}.")
+
+
+@user.command()
+@click.argument("email")
+def block(email: str) -> None:
+    """Let a user sign in no longer, and sign every browser of his out."""
+    with whole_database("portal user block") as db:
+        found = known(db, email)
+        set_active(db, found, active=False)
+        end_sessions_of(db, found.id)
+    click.echo(f"{email} cannot sign in any more.")
+
+
+@user.command()
+@click.argument("email")
+def unblock(email: str) -> None:
+    """Let a user sign in again, with the password he had."""
+    with whole_database("portal user unblock") as db:
+        set_active(db, known(db, email), active=True)
+    click.echo(f"{email} can sign in again.")
 
 
 @user.command("list")

@@ -25,6 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models.errors import Refused
 from models.session import Session
+from models.user.people import NO_ADDRESS, is_address
 from portal import formats
 
 
@@ -126,9 +127,8 @@ class EmailField(StringField):  # type: ignore[misc]
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse what can be no address; whether it is one, only a mail can tell."""
-        name, at, host = (self.data or "").rpartition("@")
-        if self.data and (not at or not name or "." not in host or any(c.isspace() for c in self.data)):
-            raise ValidationError(gettext("Write an e-mail address like name@example.com."))
+        if self.data and not is_address(self.data):
+            raise ValidationError(gettext(NO_ADDRESS))
 
 
 def choices(labels: Mapping[Any, str], *, none: str | None = None) -> list[SelectChoice]:
