@@ -14,6 +14,9 @@ TSC := $(VENV)/bin/node node_modules/typescript/bin/tsc
 BASE_PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 
+HAS_VENV := $(BASE_PYTHON) -c 'import ensurepip, venv' 2>/dev/null
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
+
 # Stamps are named after the content of the locks: an unchanged lock is never installed twice, whatever its date says.
 hash = $(shell cat $(1) 2>/dev/null | cksum | tr -d ' ')
 PACKAGES := $(VENV)/.installed-$(call hash,requirements-dev.lock)
@@ -88,16 +91,17 @@ chromium: $(PACKAGES)
 
 $(PY):
 	@[ -n "$(BASE_PYTHON)" ] || { echo "Python 3.11 or newer is needed: install it (apt-get install python3)."; exit 1; }
-	@$(BASE_PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	@$(HAS_VENV) || { \
 		package=$$($(BASE_PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=300 install -y "$$package"; \
-		else \
-			echo "Python's venv module is missing. Install it and repeat:  sudo apt-get install $$package"; exit 1; \
-		fi; }
-	$(BASE_PYTHON) -m venv $(VENV)
+			$(APT) update; $(APT) install -y "$$package" || $(APT) install -y python3-venv; \
+		fi; \
+		$(HAS_VENV) || { \
+			echo "Python's venv module is missing. Install it and repeat:  sudo apt-get install $$package"; exit 1; }; }
+	$(BASE_PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(PACKAGES): | $(PY)
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip  # an environment whose making was cut off
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
 	@rm -f $(VENV)/.installed-*; touch $@

@@ -13,18 +13,26 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find() -> Path | None:
-    """The browser named by CHROMIUM, one on the PATH, or the newest that Playwright downloaded."""
+    """The browser named by CHROMIUM, one on the PATH, or the newest that Playwright downloaded; only one that runs."""
     named = os.environ.get("CHROMIUM")
     found = [Path(path) for name in (*([named] if named else []), *NAMES) if (path := shutil.which(name))]
     downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
     own = sorted(downloads.glob("chromium-*/chrome-linux*/chrome"), key=lambda path: path.stat().st_mtime)
-    return next(iter(found + own[-1:]), None)
+    return next(filter(_runs, found + own[-1:]), None)
+
+
+def _runs(path: Path) -> bool:
+    """Some distributions put a script in its place that only tells how to install it."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 def install() -> Path | None:
     """Install one, from the distribution as root and from Playwright otherwise; None where neither worked."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
         subprocess.run([*apt, "update"], check=False)
         subprocess.run([*apt, "install", "-y", "--no-install-recommends", "chromium"], check=False)
     if find() is None:
