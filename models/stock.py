@@ -57,6 +57,7 @@ class StockFilter:
     group_ids: Collection[UUID] | None = None
     standard: str | None = None
     in_stock: bool = False
+    product_ids: Collection[UUID] | None = None
     sort: str = "code"
     descending: bool = False
     limit: int | None = None
@@ -154,6 +155,8 @@ def _conditions(wanted: StockFilter) -> list[ColumnElement[bool]]:
         conditions.append(Product.product_group_id.in_(wanted.group_ids))
     if wanted.standard:
         conditions.append(_STANDARD == wanted.standard)  # noqa: SIM300 - a column, not a constant
+    if wanted.product_ids is not None:
+        conditions.append(Product.id.in_(wanted.product_ids))
     if wanted.in_stock:
         conditions.append(exists().where(StockLevel.product_id == Product.id, StockLevel.quantity > 0))
     return conditions

@@ -16,7 +16,9 @@ from models.lead import DECLINE_REASONS, STATUSES, Lead
 from models.lead.queries import LeadFilter, get_lead, hours_to_answer, list_leads
 from models.lead.routing import rank_dealers
 from models.price import currency_of
+from models.region import list_provinces
 from portal.leads.forms import AcceptForm, DeclineForm, OfferForm
+from portal.leads.town_map import map_of
 from portal.leads.words import TONES, on_ladder, timeline, why
 from portal.web import db, export
 from portal.web.export import Column
@@ -107,6 +109,7 @@ def page(
         reasons=DECLINE_REASONS,
         steps=timeline(lead),
         why=why,
+        map=map_of(lead, list_provinces(db)),
         held=lead.status == "offered" and lead.answer_due_at is not None and lead.answer_due_at > now(),
         hours=hours_to_answer(lead.offered_at, lead.answer_due_at),
         whose=g.principal.scope is not Scope.DEALER,

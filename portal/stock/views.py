@@ -14,6 +14,7 @@ from models.pricing import DealerPrice
 from models.product import get_product
 from models.product_tree import GroupTree, load_groups
 from models.stock import StockFilter, StockRow, list_levels, list_standards, list_stock
+from portal.stock.past_order import named_order, not_sold_any_more, ordered_products
 from portal.web import db, export
 from portal.web.export import Column
 from portal.web.lists import Filter, Listing, ListState
@@ -29,6 +30,7 @@ LISTING = Listing(
     filters=(
         Filter("group", N_("Product group")),
         Filter("standard", N_("Standard")),
+        Filter("order", N_("Order")),
         Filter("available", N_("Availability"), (("yes", N_("In stock")),)),
     ),
 )
@@ -39,12 +41,14 @@ Prices = dict[UUID, DealerPrice]
 @requires(Permission.SEE_STOCK)
 def index() -> Response:
     """Products by code, with their stock and what they cost."""
-    groups = load_groups(db)
+    groups, order = load_groups(db), named_order()
     state = LISTING.read(
+        order=[(str(order.id), order.number)] if order else (),
         group=[(str(node.id), "\N{EM SPACE}" * node.depth + node.name) for node in groups.walk()],
         standard=[(standard, standard) for standard in list_standards(db)],
     )
-    wanted = stock_filter(state, groups)
+    ordered = ordered_products(order)
+    wanted = replace(stock_filter(state, groups), product_ids=ordered.keys() if order else None)
     if export.wanted():
         rows = list_stock(db, wanted)
         return export.send(_("stock"), columns(groups, prices_of(rows, groups)), rows)
@@ -56,6 +60,8 @@ def index() -> Response:
         page=page,
         prices=prices_of(page.rows, groups),
         day=today(),
+        ordered=ordered,
+        gone=not_sold_any_more(order),
         **who(),
     )
 

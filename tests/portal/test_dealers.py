@@ -41,6 +41,17 @@ def test_an_account_shows_its_contacts_to_its_rep_only(as_user: AsUser, world: M
     assert as_user("dealer@example.com").get(path).status_code == 403
 
 
+def test_an_account_leads_to_its_visits_and_to_a_quote(as_user: AsUser, world: ModuleType) -> None:
+    account = cast.ident("account.gemi")
+    browser = as_user("rep@example.com")
+    page = browser.get(f"/accounts/{account}").text
+    assert f'href="/visits?account={account}"' in page
+    assert f'name="account" value="{account}"' in page
+    answer = browser.submit("/quotes", {"account": account})
+    assert answer.status_code == 303
+    assert "Gemi Onarım" in browser.get(answer.location).text
+
+
 def test_accounts_are_filtered_by_kind(as_user: AsUser, world: ModuleType) -> None:
     assert "Gemi Onarım" in as_user("rep@example.com").get("/accounts?kind=customer").text
     assert "Nothing matches" in as_user("rep@example.com").get("/accounts?kind=prospect").text

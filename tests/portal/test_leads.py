@@ -153,7 +153,7 @@ def test_a_lead_pulled_back_is_with_head_office_and_the_dealer_reads_why(
     assert told(page) == []
     desk = as_user("hq@example.com").get("/desk").text
     assert "Gemi onarımı" in desk
-    assert "pulled back" in desk
+    assert "Pulled back" in desk
 
 
 FORM = {

@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 
 from models.access import Permission, Principal
+from models.product import Product
 from models.session import Database
 from models.user import User
 from tests import world as cast
@@ -129,3 +130,35 @@ def test_a_page_costs_the_same_at_3_and_at_30_products_and_writes_nothing(
         counts.append(len(sql))
         assert writes(sql) == []
     assert counts[0] == counts[1]
+
+
+def test_a_past_order_is_seen_beside_what_it_would_cost_today(
+    as_user: AsUser, products: Callable[..., None], system_database: Database
+) -> None:
+    products("NEW", "Yeni ürün")
+    order = cast.ident("order.kordon")
+    browser = as_user("dealer@example.com")
+    assert f'href="/stock?order={order}"' in browser.get(f"/orders/{order}").text
+    assert f'href="/stock?order={order}"' in browser.get("/desk").text
+    page = browser.get(f"/stock?order={order}").text
+    for shown in (
+        "E7018-325",
+        "Ordered then",
+        "40\N{NO-BREAK SPACE}box",
+        "at TRY\N{NO-BREAK SPACE}455.40",
+        "S-kordon-1",
+    ):
+        assert shown in page
+    assert "NEW" not in page
+    with system_database.transaction(Principal.system("set the scene")) as db:
+        db.get_one(Product, cast.ident("product.e7018")).active = False
+    assert "no longer sold: E7018-325" in browser.get(f"/stock?order={order}").text
+
+
+def test_another_ones_order_narrows_nothing(as_user: AsUser, world: ModuleType) -> None:
+    order = cast.ident("order.kordon")
+    for email in ("dealer2@example.com", "staff@example.com"):
+        page = as_user(email).get(f"/stock?order={order}").text
+        assert "S-kordon-1" not in page
+        assert "Ordered then" not in page
+    assert as_user("dealer@example.com").get("/stock?order=nonsense").status_code == 200
