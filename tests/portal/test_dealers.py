@@ -5,11 +5,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from tests import world as cast
+from tests.portal.conftest import Browser
 
-AsUser = Callable[[str], FlaskClient]
+AsUser = Callable[[str], Browser]
 
 
 @pytest.mark.parametrize(
