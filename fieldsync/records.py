@@ -113,6 +113,14 @@ _VISIT = _refers("visit_id", "visit", required=False)
 _ACCOUNT = _refers("account_id", "account", required=False)
 _AUTHOR = (Name("user_name", "user_id"),)
 
+
+def _told(name: str, cls: type[Base], *fields: Field, part: Part | None = None, names: tuple[Name, ...] = ()) -> Kind:
+    """What a rep tells, under what the first field refers to: it never conflicts, and nobody else may change it."""
+    place = (fields[0].name, str(fields[0].refers))
+    told = (*fields, *_BY)
+    return Kind(name, cls, told, writable=True, place=place, fact=True, owned=True, part=part, names=names)
+
+
 ACCOUNT = Kind(
     "account",
     Account,
@@ -146,62 +154,41 @@ CONTACT = Kind(
     writable=True,
     place=("account_id", "account"),
 )
-VISIT = Kind(
+VISIT = _told(
     "visit",
     Visit,
-    (
-        _ACCOUNT,
-        Field("dealer_id", ID, NEVER),
-        Field("kind", choice(*VISIT_KINDS), required=True, default="visit"),
-        Field("status", choice(*STATUSES), required=True, default="completed"),
-        Field("planned_on", DATE),
-        Field("happened_at", MOMENT),
-        Field("summary", text(20_000)),
-        Field("next_steps", text(5_000)),
-        Field("next_step_on", DATE),
-        *_BY,
-    ),
-    writable=True,
-    place=("account_id", "account"),
-    fact=True,
-    owned=True,
+    _ACCOUNT,
+    Field("dealer_id", ID, NEVER),
+    Field("kind", choice(*VISIT_KINDS), required=True, default="visit"),
+    Field("status", choice(*STATUSES), required=True, default="completed"),
+    Field("planned_on", DATE),
+    Field("happened_at", MOMENT),
+    Field("summary", text(20_000)),
+    Field("next_steps", text(5_000)),
+    Field("next_step_on", DATE),
     part=Part(Field("participants", IDS, refers="contact"), VisitParticipant, "visit_id", "contact_id"),
     names=_AUTHOR,
 )
-BRAND_USAGE = Kind(
+BRAND_USAGE = _told(
     "brand_usage",
     BrandUsage,
-    (
-        _ACCOUNT,
-        _refers("product_group_id", "product_group"),
-        _refers("brand_id", "brand"),
-        _QUANTITY,
-        Field("observed_on", DATE, required=True),
-        Field("source", choice(*SOURCES), required=True, default="visit"),
-        Field("confidence", choice(*CONFIDENCES), required=True, default="medium"),
-        _VISIT,
-        *_BY,
-    ),
-    writable=True,
-    place=("account_id", "account"),
-    fact=True,
-    owned=True,
+    _ACCOUNT,
+    _refers("product_group_id", "product_group"),
+    _refers("brand_id", "brand"),
+    _QUANTITY,
+    Field("observed_on", DATE, required=True),
+    Field("source", choice(*SOURCES), required=True, default="visit"),
+    Field("confidence", choice(*CONFIDENCES), required=True, default="medium"),
+    _VISIT,
 )
-POTENTIAL = Kind(
+POTENTIAL = _told(
     "potential",
     Potential,
-    (
-        _ACCOUNT,
-        _refers("product_group_id", "product_group"),
-        _QUANTITY,
-        Field("observed_on", DATE, required=True),
-        _VISIT,
-        *_BY,
-    ),
-    writable=True,
-    place=("account_id", "account"),
-    fact=True,
-    owned=True,
+    _ACCOUNT,
+    _refers("product_group_id", "product_group"),
+    _QUANTITY,
+    Field("observed_on", DATE, required=True),
+    _VISIT,
 )
 COMMENT = Kind(
     "comment",

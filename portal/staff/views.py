@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission, Role
 from models.user import User
-from models.user.people import add_user, get_staff, list_staff, set_active
+from models.user.people import add_user, get_staff, list_staff
 from portal.staff.forms import InviteForm, RightsForm
 from portal.web import db
-from portal.web.invitations import invite
+from portal.web.invitations import invite, switch_as_sent
 from portal.web.permissions import requires
 from portal.web.render import render, see_other
 from portal.web.rights import RIGHTS
@@ -67,10 +67,7 @@ def grant(id: UUID) -> BaseResponse:
 @requires(Permission.MANAGE_STAFF)
 def switch(id: UUID) -> BaseResponse:
     """Let a member sign in, or no longer."""
-    member = get_staff(db, id)
-    set_active(db, member, active=request.form.get("active") == "yes")
-    text = _("%(name)s can sign in.") if member.active else _("%(name)s can no longer sign in.")
-    flash(text % {"name": member.name}, "good")
+    switch_as_sent(db, get_staff(db, id))
     return see_other("staff.show", id=id)
 
 

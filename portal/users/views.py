@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
 from models.errors import N_
-from models.user.people import get_user, list_users, set_active
+from models.user.people import get_user, list_users
 from models.user.session import end_sessions_of
 from portal.users.editing import create_from, form_for, save_from
 from portal.web import db
-from portal.web.invitations import invite
+from portal.web.invitations import invite, switch_as_sent
 from portal.web.lists import Filter, Listing
 from portal.web.navigation import ROLE_NAMES
 from portal.web.permissions import requires
@@ -89,10 +89,7 @@ def save(id: UUID) -> BaseResponse:
 @requires(Permission.MANAGE_USERS)
 def switch(id: UUID) -> BaseResponse:
     """Let a user sign in, or no longer."""
-    user = get_user(db, id)
-    set_active(db, user, active=request.form.get("active") == "yes")
-    text = _("%(name)s can sign in.") if user.active else _("%(name)s can no longer sign in.")
-    flash(text % {"name": user.name}, "good")
+    switch_as_sent(db, get_user(db, id))
     return see_other("users.show", id=id)
 
 

@@ -26,6 +26,18 @@ def ready_for_the_road(page: Page) -> None:
     page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
 
 
+def on_the_road(laptop: Laptop) -> Page:
+    """The rep's page, signed in and with everything on the laptop."""
+    laptop.sign_in("rep@example.com")
+    ready_for_the_road(laptop.page)
+    return laptop.page
+
+
+def back_online(page: Page) -> None:
+    """Tell the page what the browser tells it when the network is back."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
 def note_visit(page: Page, account: object) -> None:
     """Fill the form as a rep does: two people, one of them new, three brands, and the words."""
     page.goto(page.url.split("#")[0] + f"#/accounts/{account}/visit")
@@ -58,8 +70,7 @@ def arrived(page: Page, database: Database) -> list[Visit]:
 def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
     laptop: Laptop, served: Served, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    ready_for_the_road(laptop.page)
+    on_the_road(laptop)
 
     served.kill()
     note_visit(laptop.page, world.ident("account.gemi"))
@@ -76,7 +87,7 @@ def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
     expect(page.locator("main")).to_contain_text("Çağrı Işık")
 
     served.start()
-    page.evaluate("dispatchEvent(new Event('online'))")
+    back_online(page)
     expect(page.locator("#standing")).to_contain_text("Sent")
     (visit,) = visits(system_database)
     with system_database.open(SYSTEM) as db:
@@ -101,8 +112,7 @@ def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
 def test_browser_killed_right_after_saved_and_a_draft_half_written_lose_nothing(
     laptop: Laptop, served: Served, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    ready_for_the_road(laptop.page)
+    on_the_road(laptop)
     served.kill()
     note_visit(laptop.page, world.ident("account.gemi"))
     expect(laptop.page.locator("#standing")).to_have_text("Saved on this laptop")
@@ -127,9 +137,7 @@ def test_browser_killed_right_after_saved_and_a_draft_half_written_lose_nothing(
 def test_sign_in_page_of_a_foreign_network_is_not_taken_for_an_answer(
     laptop: Laptop, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    page = laptop.page
-    ready_for_the_road(page)
+    page = on_the_road(laptop)
 
     def hotel(route: Route) -> None:
         route.fulfill(status=200, content_type="text/html", body="<h1>Welcome to our hotel</h1>")
@@ -140,7 +148,7 @@ def test_sign_in_page_of_a_foreign_network_is_not_taken_for_an_answer(
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
     assert visits(system_database) == []
     page.unroute("**/fieldsync/**")
-    page.evaluate("dispatchEvent(new Event('online'))")
+    back_online(page)
     expect(page.locator("#standing")).to_contain_text("Sent")
     assert len(visits(system_database)) == 1
 
@@ -148,9 +156,7 @@ def test_sign_in_page_of_a_foreign_network_is_not_taken_for_an_answer(
 def test_answer_that_was_lost_does_not_make_a_second_visit(
     laptop: Laptop, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    page = laptop.page
-    ready_for_the_road(page)
+    page = on_the_road(laptop)
 
     def lose(route: Route) -> None:
         route.fetch()
@@ -162,7 +168,7 @@ def test_answer_that_was_lost_does_not_make_a_second_visit(
     expect(page.locator(".sync")).to_contain_text("1 visit waiting")
     assert len(arrived(page, system_database)) == 1
     page.unroute("**/fieldsync/v1/push")
-    page.evaluate("dispatchEvent(new Event('online'))")
+    back_online(page)
     expect(page.locator("#standing")).to_contain_text("Sent")
     assert len(visits(system_database)) == 1
 
@@ -170,9 +176,7 @@ def test_answer_that_was_lost_does_not_make_a_second_visit(
 def test_session_that_ran_out_asks_for_sign_in_and_keeps_the_work(
     laptop: Laptop, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    page = laptop.page
-    ready_for_the_road(page)
+    page = on_the_road(laptop)
     page.context.clear_cookies()
     note_visit(page, world.ident("account.gemi"))
     expect(page.locator(".sync")).to_contain_text("Sign in to send 1 visit")
@@ -185,9 +189,7 @@ def test_session_that_ran_out_asks_for_sign_in_and_keeps_the_work(
 def test_another_rep_on_the_same_browser_gets_a_copy_of_his_own(
     laptop: Laptop, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    page = laptop.page
-    ready_for_the_road(page)
+    page = on_the_road(laptop)
     page.context.clear_cookies()
     note_visit(page, world.ident("account.gemi"))
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
@@ -211,9 +213,7 @@ def test_another_rep_on_the_same_browser_gets_a_copy_of_his_own(
 def test_visit_that_the_server_refused_is_mended_and_sent_once(
     laptop: Laptop, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    page = laptop.page
-    ready_for_the_road(page)
+    page = on_the_road(laptop)
     page.add_init_script("globalThis.CompressionStream = undefined")  # so that the route below can read the body
     page.reload()
     ready_for_the_road(page)
@@ -245,9 +245,7 @@ def test_visit_that_the_server_refused_is_mended_and_sent_once(
 def test_server_restored_from_before_gets_what_it_had_once_acknowledged(
     laptop: Laptop, world: ModuleType, system_database: Database
 ) -> None:
-    laptop.sign_in("rep@example.com")
-    page = laptop.page
-    ready_for_the_road(page)
+    page = on_the_road(laptop)
     note_visit(page, world.ident("account.gemi"))
     expect(page.locator("#standing")).to_contain_text("Sent")
     (visit,) = visits(system_database)
