@@ -1,7 +1,7 @@
 /** What a person decides about work that is not settled: discard it, take that back, try it again. */
 
 import { done, meta, putMeta, store, transact } from "./db.js";
-import { enqueue, placesAfter, save, settleRow, show } from "./outbox.js";
+import { enqueue, placesAfter, save, settleRow, show, withdrawals } from "./outbox.js";
 import { inOrder, settled, unsettled } from "./records.js";
 
 /** @typedef {import("./types").Opened} Item */
@@ -40,6 +40,7 @@ export async function discard(database, group) {
   const standing = others.filter((item) => standsOn(item, mine));
   if (standing.length) throw new Refusal("base", [...new Set(standing.map((item) => item.title))]);
   const moment = (await meta(database, "last_pulled_at")) ?? new Date().toISOString();
+  const ends = await withdrawals(mine, mine[0]?.title);
   await transact(
     database,
     ["outbox", "ledger", "rows", "meta"],
@@ -55,6 +56,7 @@ export async function discard(database, group) {
         await settleRow(tx, item.key);
       }
       await closeUp(tx, tried);
+      await enqueue(tx, ends);
     },
     STRICT,
   );
@@ -77,11 +79,15 @@ async function closeUp(tx, tried) {
 }
 
 /**
- * Bring back what was discarded: what had never been sent waits again, what had been refused needs attention again.
+ * Bring back what was discarded: what had never been sent waits again. What the server had refused it now holds for
+ * ended, so the same changes go as new operations.
  * @param {IDBDatabase} database @param {Group} group
  */
 export async function takeBack(database, group) {
-  const back = (await settled(database)).filter((item) => item.state === "discarded" && belongs(item, group));
+  const old = (await settled(database)).filter((item) => item.state === "discarded" && belongs(item, group));
+  const refused = old.filter((item) => item.verdict);
+  if (refused.length) await save(database, { ...group, about: refused[0].title }, refused.map(changeOf));
+  const back = old.filter((item) => !item.verdict);
   const places = await placesAfter(
     database,
     back.map((item) => item.body),
@@ -91,18 +97,30 @@ export async function takeBack(database, group) {
     ["outbox", "ledger", "rows", "meta"],
     "readwrite",
     async (tx) => {
+      for (const { op_id } of refused) await replaceLedger(tx, op_id);
       for (const { op_id } of back) {
         const old = await done(store(tx, "ledger").get(op_id));
         if (old?.state !== "discarded") continue;
         store(tx, "ledger").delete(op_id);
         const { settled_at, state, ...item } = old;
-        if (item.verdict || item.message) store(tx, "outbox").put({ ...item, state: "stuck" });
+        if (item.message) store(tx, "outbox").put({ ...item, state: "stuck" });
         else await enqueue(tx, [{ ...item, state: "waiting" }]);
       }
       for (const [key, place] of places) await show(tx, key, place);
     },
     STRICT,
   );
+}
+
+/** Another operation stands for a discarded one now. @param {IDBTransaction} tx @param {string} operation */
+async function replaceLedger(tx, operation) {
+  const old = await done(store(tx, "ledger").get(operation));
+  if (old) store(tx, "ledger").put({ ...old, state: "replaced" });
+}
+
+/** The change that an operation asked for. @param {{body: import("./types").Operation}} item */
+function changeOf({ body: { kind, id, action, patch, base, base_version } }) {
+  return { kind, id, action, patch, base, base_version };
 }
 
 /**
@@ -115,10 +133,7 @@ export async function retry(database, group) {
   const refused = stuck.filter((item) => item.verdict === "needs_fix" || !item.verdict);
   await askAgain(database, stuck.filter((item) => !refused.includes(item)));
   if (!refused.length) return;
-  const changes = refused.map(({ body: { kind, id, action, patch, base, base_version } }) => {
-    return { kind, id, action, patch, base, base_version };
-  });
-  await save(database, { ...group, about: refused[0].title }, changes, { replaces: true });
+  await save(database, { ...group, about: refused[0].title }, refused.map(changeOf), { replaces: true });
 }
 
 /** Send operations once more as they are; they get new places. @param {IDBDatabase} database @param {Item[]} items */

@@ -6,6 +6,7 @@ import { inOrder, placeOf } from "./records.js";
 import { N_ } from "./words.js";
 
 const MODULUS = 2 ** 53;
+const SETTLED = ["applied", "merged", "conflict"];
 const TOO_LARGE = N_("This is too long to be sent. Shorten it and save again.");
 
 /** Sums as the server makes them, without leaving the range of exact numbers. @param {number} a @param {number} b */
@@ -38,7 +39,10 @@ export async function takeIn(database, answer) {
     for (const bucket of answer.dropped) await drop(tx, cursors, bucket);
     for (const bucket of answer.reset) cursors.set(bucket, blank(bucket, (cursors.get(bucket)?.gen ?? 0) + 1));
     for (const bucket of answer.added) cursors.set(bucket, cursors.get(bucket) ?? blank(bucket, 1));
-    for (const [place, change] of answer.changes.entries()) await takeInOne(tx, cursors, change, payloads[place]);
+    for (const [place, change] of answer.changes.entries()) {
+      await takeInOne(tx, cursors, change, payloads[place]);
+      if (change[1] === "decision" && change[4]) await takeDecision(tx, change[4], answer.server_time);
+    }
     /** @type {string[]} */
     const wrong = [];
     for (const cursor of cursors.values()) {
@@ -127,6 +131,19 @@ async function sweep(tx, cursor) {
 }
 
 /**
+ * Somebody decided about work that was stuck. Handed over, it still waits for the last word.
+ * @param {IDBTransaction} tx @param {Record<string, any>} decision @param {string} moment
+ */
+async function takeDecision(tx, { op_id, outcome, verdict }, moment) {
+  const item = await done(store(tx, "outbox").get(op_id));
+  if (item?.state !== "stuck" || outcome === "handed_over") return;
+  const over = outcome === "accepted" ? { state: /** @type {const} */ ("sent"), verdict } : { state: /** @type {const} */ ("refused") };
+  store(tx, "ledger").put({ ...item, ...over, settled_at: moment });
+  await done(store(tx, "outbox").delete(op_id));
+  await settleRow(tx, item.key);
+}
+
+/**
  * What the server took in before this pull has come back with it: it need not be replayed any longer.
  * @param {IDBTransaction} tx @param {string} moment
  */
@@ -155,7 +172,7 @@ export function noteVerdicts(database, answer) {
       for (const result of answer.results) {
         const item = await done(outbox.get(result.op_id));
         if (!item) continue;
-        const settled = ["applied", "merged", "conflict"].includes(result.verdict);
+        const settled = SETTLED.includes(result.verdict) || item.kind === "operation"; // nothing to do about a withdrawal
         outbox.put({
           ...item,
           state: settled ? "sent" : "stuck",
@@ -199,7 +216,7 @@ export function requeue(database, client, what) {
       const outbox = store(tx, "outbox");
       const all = await done(outbox.getAll());
       const again = what.ledger
-        ? (await done(store(tx, "ledger").getAll())).filter((old) => old.verdict && old.state !== "replaced")
+        ? (await done(store(tx, "ledger").getAll())).filter((old) => old.state === "sent")
         : [];
       const aside = all.find((item) => item.op_id === what.tooLarge);
       if (aside) outbox.put({ ...aside, state: "stuck", message: { text: TOO_LARGE, params: {}, field: null } });

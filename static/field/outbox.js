@@ -1,6 +1,6 @@
 /** Saving: operations go into the outbox, and only when the disk has them does anybody hear "saved". */
 
-import { done, putMeta, seal, setMeta, store, transact } from "./db.js";
+import { done, getAll, putMeta, seal, setMeta, store, transact } from "./db.js";
 import { newId } from "./ids.js";
 import { keyOf, placeOf, read, replay } from "./records.js";
 
@@ -8,7 +8,7 @@ import { keyOf, placeOf, read, replay } from "./records.js";
  * @typedef {object} Change one record that is made or changed
  * @property {string} kind
  * @property {string} id
- * @property {"create" | "patch"} action
+ * @property {"create" | "patch" | "discard"} action
  * @property {Record<string, any>} patch
  * @property {Record<string, any>} [base] the values the rep saw, by field
  * @property {number} [base_version]
@@ -33,26 +33,19 @@ const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
  */
 export async function save(database, group, changes, more = {}) {
   const moment = new Date().toISOString();
-  const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const bodies = changes.map((change) => ({
-    op_id: newId(),
-    base_version: 0,
-    base: {},
-    ...change,
-    occurred_at: moment,
-    tz,
-  }));
-  const [about, ...payloads] = await seal([group.about ?? "", ...bodies]);
-  const items = bodies.map((body, place) => ({ ...item(body, group, moment), payload: payloads[place], about }));
+  const bodies = changes.map((change) => operation(change, moment));
+  const items = await compose(group, bodies);
   const places = await placesAfter(database, bodies);
+  const stuck = more.replaces ? (await getAll(database, "outbox")).filter((old) => isStuck(old, group)) : [];
+  const ends = await withdrawals(stuck, group.about);
   await transact(
     database,
     ["meta", "outbox", "ledger", "rows", "drafts"],
     "readwrite",
     async (tx) => {
-      if (more.replaces) await retire(tx, group, moment);
+      const retired = new Set(more.replaces ? await retire(tx, group, moment) : []);
       for (const each of items) if (each.action === "create") await refuseSecond(tx, each.key);
-      await enqueue(tx, items);
+      await enqueue(tx, [...items, ...ends.filter((end) => retired.has(end.group))]);
       for (const [key, place] of places) await show(tx, key, place);
       if (more.draft) store(tx, "drafts").delete(more.draft);
     },
@@ -60,6 +53,39 @@ export async function save(database, group, changes, more = {}) {
   );
   await askToKeep(database);
 }
+
+/** An operation that is made now. @param {Change} change @param {string} [moment] @returns {import("./types").Operation} */
+export function operation(change, moment = new Date().toISOString()) {
+  const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return { op_id: newId(), base_version: 0, base: {}, ...change, occurred_at: moment, tz };
+}
+
+/**
+ * Operations as the outbox keeps them, but for their places.
+ * @param {Group} group @param {import("./types").Operation[]} bodies
+ */
+export async function compose(group, bodies) {
+  const [about, ...payloads] = await seal([group.about ?? "", ...bodies]);
+  return bodies.map((body, place) => ({ ...item(body, group), payload: payloads[place], about }));
+}
+
+/**
+ * Operations that end others on the server, which the rep wrote anew or gave up. What never got a verdict needs none.
+ * Each is a group of its own, named like the operation that it ends.
+ * @param {import("./types").Item[]} ended @param {string} [about]
+ */
+export async function withdrawals(ended, about) {
+  const made = ended
+    .filter((old) => old.verdict)
+    .map(({ op_id: id }) => {
+      const change = { kind: "operation", id, action: /** @type {const} */ ("discard"), patch: { reason: "" } };
+      return compose({ id, kind: "operation", about }, [operation(change)]);
+    });
+  return (await Promise.all(made)).flat();
+}
+
+/** @param {import("./types").Item} item @param {Group} group */
+const isStuck = (item, group) => item.group === group.id && item.group_kind === group.kind && item.state === "stuck";
 
 /**
  * Put operations at the end of the queue.
@@ -76,10 +102,10 @@ export async function enqueue(tx, items) {
 export const counter = async (tx, name) => (await done(store(tx, "meta").get(name)))?.value ?? 1;
 
 /**
- * @param {import("./types").Operation} body @param {Group} group @param {string} moment
+ * @param {import("./types").Operation} body @param {Group} group
  * @returns {Omit<import("./types").Item, "seq" | "made" | "payload" | "about">}
  */
-function item(body, group, moment) {
+function item(body, group) {
   return {
     op_id: body.op_id,
     key: keyOf(body.kind, body.id),
@@ -88,7 +114,7 @@ function item(body, group, moment) {
     group: group.id,
     group_kind: group.kind,
     state: "waiting",
-    saved_at: moment,
+    saved_at: body.occurred_at,
   };
 }
 
@@ -99,7 +125,7 @@ function item(body, group, moment) {
 export async function placesAfter(database, bodies) {
   /** @type {Map<string, any>} */
   const made = new Map();
-  for (const body of bodies) {
+  for (const body of bodies.filter((each) => each.action !== "discard")) {
     const key = keyOf(body.kind, body.id);
     const before = made.get(key) ?? (await read(database, body.kind, body.id));
     made.set(key, replay(before, body));
@@ -143,13 +169,13 @@ async function refuseSecond(tx, key) {
  * @param {IDBTransaction} tx @param {Group} group @param {string} moment
  */
 async function retire(tx, group, moment) {
-  for (const old of await done(store(tx, "outbox").getAll())) {
-    if (old.group === group.id && old.group_kind === group.kind && old.state === "stuck") {
-      store(tx, "ledger").put({ ...old, state: "replaced", settled_at: moment });
-      store(tx, "outbox").delete(old.op_id);
-      await settleRow(tx, old.key);
-    }
+  const old = (await done(store(tx, "outbox").getAll())).filter((each) => isStuck(each, group));
+  for (const each of old) {
+    store(tx, "ledger").put({ ...each, state: "replaced", settled_at: moment });
+    await done(store(tx, "outbox").delete(each.op_id));
+    await settleRow(tx, each.key);
   }
+  return old.map((each) => each.op_id);
 }
 
 /**

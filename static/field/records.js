@@ -11,6 +11,8 @@ const PLACES = {
   potential: { parent: "account_id", when: ["observed_on"] },
   comment: { parent: "visit_id", when: ["created_at"] },
   conflict: { state: "status", when: ["opened_at"] },
+  decision: { parent: "op_id", when: ["decided_at"] },
+  notice: { when: ["created_at"] },
   product: { parent: "product_group_id" },
   product_group: { parent: "parent_id" },
 };

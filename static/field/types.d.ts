@@ -1,5 +1,6 @@
 /** What the laptop keeps and what travels. Read by the type checker only; the browser never loads it. */
 
+export type Action = "create" | "patch" | "discard";
 export type State = "waiting" | "sent" | "stuck";
 export type Verdict = "applied" | "merged" | "conflict" | "held" | "needs_fix" | "out_of_scope";
 
@@ -15,7 +16,7 @@ export interface Operation {
   op_id: string;
   kind: string;
   id: string;
-  action: "create" | "patch";
+  action: Action;
   patch: Record<string, any>;
   base: Record<string, any>;
   base_version: number;
@@ -37,7 +38,7 @@ export interface Item {
   op_id: string;
   key: string;
   kind: string;
-  action: "create" | "patch";
+  action: Action;
   group: string;
   group_kind: string;
   state: State;
@@ -58,7 +59,7 @@ export interface Item {
 
 /** A settled operation. `state` stays `sent`, or says why it is no longer in the outbox. */
 export interface Settled extends Omit<Item, "state"> {
-  state: State | "replaced" | "discarded";
+  state: State | "replaced" | "discarded" | "refused";
   settled_at: string;
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { discard, Refusal, retry, takeBack } from "../../static/field/decide.js";
 import { newId } from "../../static/field/ids.js";
-import { count, keepDraft, save } from "../../static/field/outbox.js";
+import { keepDraft, save } from "../../static/field/outbox.js";
 import { list, read, settled, unsettled } from "../../static/field/records.js";
 import { inWords } from "../../static/field/status.js";
 import { World } from "./world.js";
@@ -161,23 +161,54 @@ test("what other work stands on is not discarded before it", async () => {
   await assert.rejects(refused, (error) => error instanceof Refusal && error.why === "base" && error.titles[0] === "Gemi");
 });
 
-test("refused work can be discarded, taken back, and tried again as a new operation", async () => {
+test("refused work that is tried again goes as a new operation, and the old one is ended", async () => {
   const { world, laptop, database } = await begin();
   const group = await note(database, "refuse");
   await world.exchange(laptop);
   const [first] = await unsettled(database);
   assert.equal(first.verdict, "needs_fix");
-  await discard(database, group);
-  assert.deepEqual(await unsettled(database), []);
-  assert.equal(count(await unsettled(database)).total, 0);
-  await takeBack(database, group);
-  assert.equal((await unsettled(database))[0].state, "stuck");
   await retry(database, group);
-  const [again] = await unsettled(database);
-  assert.equal(again.state, "waiting");
+  const [again, end] = await unsettled(database);
+  assert.deepEqual([again.state, again.kind], ["waiting", "visit"]);
   assert.notEqual(again.op_id, first.op_id);
-  assert.deepEqual((await settled(database)).map((item) => item.state), ["replaced"]);
+  assert.deepEqual([end.kind, end.action, end.body.id], ["operation", "discard", first.op_id]);
+  assert.deepEqual(states(await settled(database)), ["replaced"]);
+  await world.exchange(laptop);
+  assert.deepEqual(states(await unsettled(database)), ["stuck"], "a withdrawal itself needs nobody's attention");
 });
+
+test("refused work that was discarded is ended on the server, and comes back as new work", async () => {
+  const { world, laptop, database } = await begin();
+  const group = await note(database, "refuse");
+  await world.exchange(laptop);
+  await discard(database, group);
+  assert.equal(await read(database, "visit", group.id), null);
+  await world.exchange(laptop);
+  assert.deepEqual(await unsettled(database), []);
+  await takeBack(database, group);
+  assert.deepEqual(states(await unsettled(database)), ["waiting"]);
+  assert.deepEqual(states(await settled(database)), ["replaced", "sent"]);
+  world.server.restore(world.server.backup(), true);
+  await world.exchange(laptop);
+  assert.equal(world.arrived("refuse").length, 2, "the one given up and the one that stands for it, each once");
+});
+
+test("what the manager decides ends what was stuck", async () => {
+  const { world, laptop, database } = await begin();
+  world.server.move("account:a1", true);
+  const groups = [await note(database, "accepted"), await note(database, "thrown away"), await note(database, "handed on")];
+  await world.exchange(laptop);
+  const stuck = await unsettled(database);
+  for (const [place, outcome] of ["accepted", "discarded", "handed_over"].entries())
+    world.server.write("decision", `d${place}`, { op_id: stuck[place].op_id, outcome, verdict: "applied", reason: "no" });
+  await world.exchange(laptop);
+  assert.deepEqual(await places(database), [["handed on", "stuck", 3]]);
+  assert.deepEqual(states(await settled(database)), ["sent", "refused"]);
+  assert.equal(await read(database, "visit", groups[1].id), null);
+});
+
+/** @param {{state: string}[]} items */
+const states = (items) => items.map((item) => item.state);
 
 test("work that somebody else decides about is asked about under its own id", async () => {
   const { world, laptop, database } = await begin();

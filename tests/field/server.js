@@ -103,6 +103,9 @@ export class Server {
       conflicts: [],
       message: { text: verdict, params: {}, field: null },
     });
+    if (op.kind === "operation") return { verdict: "applied", version: null, conflicts: [], message: null };
+    if (op.kind === "conflict") this.write("conflict", op.id, op.patch);
+    if (op.kind === "conflict") return { verdict: "applied", version: 2, conflicts: [], message: null };
     if (op.patch.summary === "refuse") return no("needs_fix");
     const parent = op.patch.account_id && this.state.records[`account:${op.patch.account_id}`];
     if (op.action === "create") {
@@ -121,10 +124,10 @@ export class Server {
     return { verdict: all ? "applied" : "conflict", version: known.row.version, conflicts: [], message: null };
   }
 
-  /** Change a record, whoever does it; its number in the feed moves. @param {string} kind @param {string} id @param {any} patch */
-  write(kind, id, patch) {
+  /** Change a record, whoever does it; its number in the feed moves. @param {string} kind @param {string} id @param {any} patch @param {string} [bucket] */
+  write(kind, id, patch, bucket = kind === "decision" || kind === "conflict" ? REP : TERRITORY) {
     const key = `${kind}:${id}`;
-    const known = (this.state.records[key] ??= { row: { id, version: 0 }, versions: {}, bucket: TERRITORY });
+    const known = (this.state.records[key] ??= { row: { id, version: 0 }, versions: {}, bucket });
     known.row = { ...known.row, ...patch, version: known.row.version + 1 };
     for (const name of Object.keys(patch)) known.versions[name] = known.row.version;
     this.touch(known.bucket, key, false);
