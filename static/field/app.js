@@ -4,7 +4,8 @@ import { open as openDatabase, meta } from "./db.js";
 import { h } from "./dom.js";
 import { frame } from "./frame.js";
 import { lastUser, rememberUser } from "./laptop.js";
-import { route } from "./router.js";
+import { refresh as refreshPage, route } from "./router.js";
+import { announceTab } from "./surroundings.js";
 import { Sync } from "./sync.js";
 import { whoIsSignedIn, Trouble } from "./transport.js";
 import { askToSignIn, tellOtherTab } from "./views/door.js";
@@ -13,6 +14,9 @@ import { register } from "./worker.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#field"));
 const app = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name='field-version']")).content;
+
+/** Milliseconds until a tab that closes is really gone. */
+const SETTLING = 500;
 
 /** @param {{locale?: string | null, theme?: string | null}} user */
 async function dress(user) {
@@ -43,6 +47,7 @@ async function start() {
   await refresh();
   await show();
   sync.start();
+  announceTab(user.id, () => setTimeout(refreshPage, SETTLING));
 }
 
 /** What the server says of the user (a new name, language or theme) counts from the next start on. */

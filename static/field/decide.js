@@ -9,12 +9,11 @@ import { inOrder, settled, unsettled } from "./records.js";
 
 const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
 
-/** Why something cannot be discarded: `way` it may have been sent just now, `base` other work stands on it. */
-export class Refusal extends Error {
-  /** @param {"way" | "base"} why @param {string[]} [titles] what stands on it */
-  constructor(why, titles = []) {
-    super(why);
-    this.why = why;
+/** Something cannot be discarded, for other work stands on it. */
+export class Needed extends Error {
+  /** @param {string[]} titles what stands on it */
+  constructor(titles) {
+    super("other work stands on it");
     this.titles = titles;
   }
 }
@@ -30,7 +29,9 @@ export const onItsWay = (item, tried) => item.state === "waiting" && item.seq <=
 
 /**
  * Take what the rep did as one thing out of the queue; it stays in the ledger and can be taken back. What waits behind
- * it moves up, which it may, for it was never sent. Raises Refusal.
+ * it moves up. Had it been sent and only the answer was lost, then the server has it, and it comes back with the next
+ * pull; that another operation stands in its place now looks to the server like a copied profile, and is mended like one.
+ * Raises Needed.
  * @param {IDBDatabase} database @param {Group} group
  */
 export async function discard(database, group) {
@@ -38,7 +39,7 @@ export async function discard(database, group) {
   const mine = all.filter((item) => belongs(item, group) && item.state !== "sent");
   const others = all.filter((item) => !belongs(item, group) && item.state !== "sent");
   const standing = others.filter((item) => standsOn(item, mine));
-  if (standing.length) throw new Refusal("base", [...new Set(standing.map((item) => item.title))]);
+  if (standing.length) throw new Needed([...new Set(standing.map((item) => item.title))]);
   const moment = (await meta(database, "last_pulled_at")) ?? new Date().toISOString();
   const ends = await withdrawals(mine, mine[0]?.title);
   await transact(
@@ -47,15 +48,14 @@ export async function discard(database, group) {
     "readwrite",
     async (tx) => {
       const outbox = store(tx, "outbox");
-      const tried = (await done(store(tx, "meta").get("tried")))?.value ?? 0;
       for (const { op_id } of mine) {
         const item = await done(outbox.get(op_id));
-        if (!item || item.state === "sent" || onItsWay(item, tried)) throw new Refusal("way");
+        if (!item || item.state === "sent") continue; // answered meanwhile
         store(tx, "ledger").put({ ...item, state: "discarded", settled_at: moment });
         await done(outbox.delete(op_id));
         await settleRow(tx, item.key);
       }
-      await closeUp(tx, tried);
+      await closeUp(tx);
       await enqueue(tx, ends);
     },
     STRICT,
@@ -65,17 +65,21 @@ export async function discard(database, group) {
 /** Whether an operation is about a record that others make, or refers to one. @param {Item} item @param {Item[]} makers */
 function standsOn(item, makers) {
   const made = new Set(makers.filter((each) => each.action === "create").map((each) => each.body.id));
-  return made.has(item.body.id) || Object.values(item.body.patch).flat().some((value) => made.has(value));
+  return (
+    made.has(item.body.id) ||
+    Object.values(item.body.patch)
+      .flat()
+      .some((value) => made.has(value))
+  );
 }
 
-/** Give what waits and was never sent places without holes again. @param {IDBTransaction} tx @param {number} tried */
-async function closeUp(tx, tried) {
+/** Give what waits places without holes again. @param {IDBTransaction} tx */
+async function closeUp(tx) {
   const outbox = store(tx, "outbox");
-  const waiting = (await done(outbox.index("by_state").getAll(IDBKeyRange.bound(["waiting"], ["waiting", []])))) //
-    .filter((item) => item.seq > tried)
-    .sort((a, b) => a.seq - b.seq);
-  waiting.forEach((item, place) => outbox.put({ ...item, seq: tried + 1 + place }));
-  putMeta(tx, { next_seq: tried + 1 + waiting.length });
+  const first = ((await done(store(tx, "meta").get("acknowledged")))?.value ?? 0) + 1;
+  const waiting = await done(outbox.index("by_state").getAll(IDBKeyRange.bound(["waiting"], ["waiting", []])));
+  waiting.sort((a, b) => a.seq - b.seq).forEach((item, place) => outbox.put({ ...item, seq: first + place }));
+  putMeta(tx, { next_seq: first + waiting.length });
 }
 
 /**
@@ -131,7 +135,10 @@ function changeOf({ body: { kind, id, action, patch, base, base_version } }) {
 export async function retry(database, group) {
   const stuck = (await unsettled(database)).filter((item) => belongs(item, group) && item.state === "stuck");
   const refused = stuck.filter((item) => item.verdict === "needs_fix" || !item.verdict);
-  await askAgain(database, stuck.filter((item) => !refused.includes(item)));
+  await askAgain(
+    database,
+    stuck.filter((item) => !refused.includes(item)),
+  );
   if (!refused.length) return;
   await save(database, { ...group, about: refused[0].title }, refused.map(changeOf), { replaces: true });
 }

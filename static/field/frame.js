@@ -3,6 +3,8 @@
 import { h, icon, notice } from "./dom.js";
 import { refresh as refreshPage } from "./router.js";
 import { inWords } from "./status.js";
+import { isPrivate } from "./surroundings.js";
+import { privateNotice } from "./views/keeping.js";
 import { _ } from "./words.js";
 import { canWorkOffline } from "./worker.js";
 
@@ -23,7 +25,8 @@ export function frame(root, context) {
   const bar = h("nav", { class: "tabbar", "aria-label": _("Main") });
   const rail = h("nav", { class: "rail field-rail", "aria-label": _("Main") });
   const top = h("header", { class: "top field-top" }, brand(context.user), state, account(context.user));
-  const warning = canWorkOffline() ? null : insecure();
+  const warning = h("div", { class: "field-warning", id: "warnings" }, canWorkOffline() ? "" : insecure());
+  isPrivate().then((hidden) => hidden && warning.append(privateNotice()));
   root.replaceChildren(h("div", { class: "shell" }, rail, h("div", null, top, warning, main)), bar);
   let path = location.hash.slice(1) || "/";
   const refresh = async () => {
@@ -122,7 +125,7 @@ function insecure() {
   );
   return h(
     "div",
-    { class: "field-warning", id: "no-offline" },
+    { id: "no-offline" },
     notice("soon", h("strong", null, _("The app cannot work offline here")), h("p", null, why, " ", what)),
   );
 }

@@ -137,7 +137,10 @@ async function sweep(tx, cursor) {
 async function takeDecision(tx, { op_id, outcome, verdict }, moment) {
   const item = await done(store(tx, "outbox").get(op_id));
   if (item?.state !== "stuck" || outcome === "handed_over") return;
-  const over = outcome === "accepted" ? { state: /** @type {const} */ ("sent"), verdict } : { state: /** @type {const} */ ("refused") };
+  const over =
+    outcome === "accepted"
+      ? { state: /** @type {const} */ ("sent"), verdict }
+      : { state: /** @type {const} */ ("refused") };
   store(tx, "ledger").put({ ...item, ...over, settled_at: moment });
   await done(store(tx, "outbox").delete(op_id));
   await settleRow(tx, item.key);
@@ -165,12 +168,13 @@ async function settleSent(tx, moment) {
 export function noteVerdicts(database, answer) {
   return transact(
     database,
-    ["outbox", "meta"],
+    ["outbox", "ledger", "meta"],
     "readwrite",
     async (tx) => {
       const outbox = store(tx, "outbox");
       for (const result of answer.results) {
         const item = await done(outbox.get(result.op_id));
+        if (!item) await noteTooLate(tx, result);
         if (!item) continue;
         const settled = SETTLED.includes(result.verdict) || item.kind === "operation"; // nothing to do about a withdrawal
         outbox.put({
@@ -190,7 +194,17 @@ export function noteVerdicts(database, answer) {
 }
 
 /**
- * Note up to which place operations may have reached the server: those are no longer taken back in silence.
+ * It was discarded while it was on its way: the server has it all the same.
+ * @param {IDBTransaction} tx @param {import("./types").Pushed["results"][number]} result
+ */
+async function noteTooLate(tx, { op_id, verdict }) {
+  const old = await done(store(tx, "ledger").get(op_id));
+  if (old?.state === "discarded" && SETTLED.includes(verdict))
+    store(tx, "ledger").put({ ...old, state: "sent", verdict });
+}
+
+/**
+ * Note up to which place operations may have reached the server: of those it is said.
  * @param {IDBDatabase} database @param {number} seq
  */
 export async function noteTried(database, seq) {
@@ -215,12 +229,12 @@ export function requeue(database, client, what) {
     async (tx) => {
       const outbox = store(tx, "outbox");
       const all = await done(outbox.getAll());
-      const again = what.ledger
-        ? (await done(store(tx, "ledger").getAll())).filter((old) => old.state === "sent")
-        : [];
+      const again = what.ledger ? (await done(store(tx, "ledger").getAll())).filter((old) => old.state === "sent") : [];
       const aside = all.find((item) => item.op_id === what.tooLarge);
       if (aside) outbox.put({ ...aside, state: "stuck", message: { text: TOO_LARGE, params: {}, field: null } });
-      const unsent = all.filter((item) => item !== aside && (item.state === "waiting" || (what.ledger && item.verdict)));
+      const unsent = all.filter(
+        (item) => item !== aside && (item.state === "waiting" || (what.ledger && item.verdict)),
+      );
       const queue = [...again, ...unsent].sort(inOrder);
       for (const old of again) store(tx, "ledger").delete(old.op_id);
       queue.forEach((item, place) => outbox.put({ ...item, seq: place + 1, state: "waiting" }));

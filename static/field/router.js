@@ -2,7 +2,7 @@
 
 import { account } from "./views/account.js";
 import { accounts } from "./views/accounts.js";
-import { newAccount } from "./views/account_form.js";
+import { accountForm } from "./views/account_form.js";
 import { signOut, switchUser } from "./views/door.js";
 import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
@@ -30,7 +30,8 @@ import { _ } from "./words.js";
 const ROUTES = [
   [/^\/$/, today],
   [/^\/accounts$/, accounts],
-  [/^\/accounts\/new$/, newAccount],
+  [/^\/accounts\/new$/, (context) => accountForm(context)],
+  [/^\/accounts\/([\w-]+)\/edit$/, accountForm],
   [/^\/accounts\/([\w-]+)$/, account],
   [/^\/accounts\/([\w-]+)\/(visit|call)$/, (context, id, kind) => visitForm(context, { account: id, kind })],
   [/^\/visits\/([\w-]+)$/, visit],

@@ -82,7 +82,8 @@ def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
     page.goto(f"{served.url}/field/")
     expect(page.locator(".sync")).to_contain_text("1 visit waiting")
     page.locator(".sync").click()
-    page.locator("#waiting a").click()
+    page.locator("#waiting summary").click()
+    page.locator("#waiting").get_by_role("link", name="Show").click()
     expect(page.locator(".prose").first).to_have_text(SUMMARY)
     expect(page.locator("main")).to_contain_text("Çağrı Işık")
 

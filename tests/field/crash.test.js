@@ -42,7 +42,14 @@ async function stepsOf(phase) {
   return steps || [...world.laptops[0].tabs][0].steps;
 }
 
-for (const [phase, name] of ["first load", "save", "save of an edit", "exchange", "second edit", "restored server"].entries()) {
+for (const [phase, name] of [
+  "first load",
+  "save",
+  "save of an edit",
+  "exchange",
+  "second edit",
+  "restored server",
+].entries()) {
   test(`killed at every step of the ${name}`, async () => {
     const steps = await stepsOf(phase);
     assert(steps > 4, `only ${steps} steps`);

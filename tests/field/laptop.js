@@ -6,16 +6,7 @@ import { open, store, transact, done } from "../../static/field/db.js";
 import { Sync } from "../../static/field/sync.js";
 
 export const USER = "rep";
-const STORES = /** @type {const} */ ([
-  "rows",
-  "memberships",
-  "outbox",
-  "ledger",
-  "cursors",
-  "drafts",
-  "blobs",
-  "meta",
-]);
+const STORES = /** @type {const} */ (["rows", "memberships", "outbox", "ledger", "cursors", "drafts", "blobs", "meta"]);
 
 /** Which tab the code that runs belongs to. @type {AsyncLocalStorage<Tab>} */
 const running = new AsyncLocalStorage();

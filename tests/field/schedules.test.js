@@ -20,7 +20,10 @@ const fault = fc.oneof(
 const DEEDS = {
   write: (world, { on, what, at, fault }) => world.write(world.laptop(on), what, at, fault),
   exchange: (world, { on, fault, faults }) => world.exchange(world.laptop(on), fault, faults),
-  colleague: (world, { at, name }) => world.server.write("account", ACCOUNTS[at], { [name]: `theirs-${Math.random()}` }),
+  discard: (world, { on }) => world.discard(world.laptop(on)),
+  takeBack: (world, { on }) => world.takeBack(world.laptop(on)),
+  colleague: (world, { at, name }) =>
+    world.server.write("account", ACCOUNTS[at], { [name]: `theirs-${Math.random()}` }),
   move: (world, { at, away }) => world.server.move(`account:${ACCOUNTS[at]}`, away),
   backup: (world) => void (world.backup = world.server.backup()),
   restore: (world, { told }) => {
@@ -40,10 +43,20 @@ const DEEDS = {
 };
 
 const event = fc.oneof(
-  { weight: 6, arbitrary: happens("write", { on: place, what: fc.constantFrom("visit", "visit", "refused", "edit", "again"), at: place, fault }) },
+  {
+    weight: 6,
+    arbitrary: happens("write", {
+      on: place,
+      what: fc.constantFrom("visit", "visit", "refused", "edit", "again"),
+      at: place,
+      fault,
+    }),
+  },
   { weight: 6, arbitrary: happens("exchange", { on: place, fault, faults: requests }) },
   { weight: 2, arbitrary: happens("colleague", { at: place, name: fc.constantFrom("phone", "town") }) },
   happens("move", { at: place, away: fc.boolean() }),
+  happens("discard", { on: place }),
+  happens("takeBack", { on: place }),
   happens("backup", {}),
   happens("restore", { told: fc.boolean() }),
   happens("copy", { on: place }),

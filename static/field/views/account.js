@@ -47,6 +47,7 @@ function actions(id, visits) {
   return [
     button(start, _("Start visit"), "", "touch btn-primary"),
     button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch"),
+    button(`#/accounts/${id}/edit`, _("Edit"), "edit", "touch"),
   ];
 }
 

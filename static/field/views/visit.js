@@ -20,7 +20,8 @@ export async function visit(context, id) {
     h("div", { class: "stack" }),
     h("div", { class: "stack" }),
   ];
-  const talk = talkPart(context, id);
+  let about = "";
+  const talk = talkPart(context, id, () => about);
   const columns = h("div", { class: "split" }, h("div", { class: "stack" }, left, talk.element), right);
   const element = h("div", { class: "stack" }, above, columns);
   const refresh = async () => {
@@ -35,6 +36,7 @@ export async function visit(context, id) {
       list(database, "potential", found.account_id ?? ""),
       list(database, "comment", id),
     ]);
+    about = account?.name ?? "";
     const where = await whereItStands(database, id);
     above.replaceChildren(headOf(found, account, where, context.user.id), ...where.problems);
     left.replaceChildren(said(found));
@@ -51,8 +53,10 @@ export async function visit(context, id) {
 
 /** What the save bar said last, and what a person must look at. @param {IDBDatabase} database @param {string} id */
 async function whereItStands(database, id) {
-  const open = (await unsettled(database)).filter((item) => item.group === id);
-  const sent = (await settled(database)).filter((item) => item.group === id && item.sent_at).at(-1);
+  const own = (/** @type {{group: string, group_kind: string}} */ item) =>
+    item.group === id && item.group_kind === "visit";
+  const open = (await unsettled(database)).filter(own);
+  const sent = (await settled(database)).filter((item) => own(item) && item.state === "sent").at(-1);
   const at = [...open.map((item) => item.sent_at), sent?.sent_at].filter(Boolean).sort().at(-1);
   const known = open.length > 0 || Boolean(sent);
   const problems = open.filter((item) => item.state === "stuck").map((item) => problem(item));
@@ -209,7 +213,11 @@ function used(catalogue, usages, potentials) {
 }
 
 /** Comments and the answer to them. The field is built once: what is being typed outlives what comes in. */
-function talkPart(/** @type {import("../router.js").Context} */ { database, sync, user }, /** @type {string} */ id) {
+function talkPart(
+  /** @type {import("../router.js").Context} */ { database, sync, user },
+  /** @type {string} */ id,
+  /** @type {() => string} */ about,
+) {
   const items = h("ul", { class: "talk", id: "talk" });
   const text = /** @type {HTMLTextAreaElement} */ (
     h("textarea", {
@@ -225,17 +233,25 @@ function talkPart(/** @type {import("../router.js").Context} */ { database, sync
   const send = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!text.value.trim()) return text.focus();
-    await save(database, { id, kind: "comment" }, [
-      { kind: "comment", id: newId(), action: "create", patch: { visit_id: id, text: text.value.trim() } },
-    ]);
+    const change = { kind: "comment", id: newId(), action: /** @type {const} */ ("create") };
+    const patch = { visit_id: id, text: text.value.trim() };
+    try {
+      await save(database, { id, kind: "comment", about: about() }, [{ ...change, patch }]);
+    } catch {
+      said.textContent = _("Not saved: this laptop has no space left. Free some, then save again.");
+      return undefined;
+    }
+    said.textContent = "";
     text.value = "";
     hold("form", false);
     return sync.saved();
   };
+  const said = h("p", { class: "error", role: "status" });
   const form = h(
     "form",
     { class: "answer", onsubmit: send },
     text,
+    said,
     h("button", { class: "btn btn-primary touch", type: "submit", id: "send-answer" }, _("Answer")),
   );
   const element = card(_("Comments"), null, h("div", { class: "body stack" }, items, form));

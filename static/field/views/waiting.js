@@ -1,16 +1,23 @@
-/** Waiting and sent: what is on its way, what needs a person, what has arrived. */
+/** Waiting and sent: what is on its way, what needs a person, what has arrived, and what was given up. */
 
-import { card, chip, empty, h, head, icon } from "../dom.js";
+import { meta } from "../db.js";
+import { card, chip, empty, h, head, icon, notice } from "../dom.js";
 import { row } from "../parts.js";
 import { list, settled, unsettled } from "../records.js";
 import { inWords } from "../status.js";
-import { _, number, time } from "../words.js";
-import { offlineReady } from "../worker.js";
+import { _, time } from "../words.js";
+import { disputes } from "./conflicts.js";
+import { laptopPart } from "./keeping.js";
+import { discardedEntry, entry, titleOf } from "./waiting_entry.js";
 
-const KINDS = () => ({ visit: _("Visit"), account: _("Account"), comment: _("Comment"), contact: _("Person") });
+const SHOWN = 50;
+
+/** @typedef {import("../types").Opened} Item */
+/** @typedef {{id: string, kind: string, items: any[], name: string}} Group what the rep did as one thing */
 
 /** @param {import("../router.js").Context} context @returns {Promise<import("../router.js").Page>} */
-export async function waiting({ database, sync }) {
+export async function waiting(context) {
+  const { database, sync } = context;
   const line = h("p", { role: "status" });
   const now = h(
     "button",
@@ -18,37 +25,19 @@ export async function waiting({ database, sync }) {
     icon("refresh"),
     _("Send now"),
   );
+  const said = h("div", { id: "said", class: "stack" });
   const lists = h("div", { class: "stack" });
-  const element = h("div", { class: "stack" }, head(_("Waiting and sent"), line, now), lists);
+  const laptop = laptopPart(context);
+  const columns = h("div", { class: "split" }, lists, laptop.element);
+  const element = h("div", { class: "stack" }, head(_("Waiting and sent"), line, now), said, columns);
+  const decided = act(said, sync, () => refresh());
   const refresh = async () => {
-    const [open, sent, status, accounts] = await Promise.all([
-      unsettled(database),
-      settled(database),
-      sync.status(),
-      list(database, "account"),
-    ]);
-    const names = new Map(accounts.map((account) => [account.id, account.name]));
+    const status = await sync.status();
     const { text, detail } = inWords(status);
     line.textContent = [text, detail].filter(Boolean).join(" · ");
-    const groups = (/** @type {any[]} */ items) => grouped(items, names);
-    const stuck = groups(open.filter((item) => item.state === "stuck"));
-    const waits = groups(open.filter((item) => item.state === "waiting"));
-    const gone = groups([
-      ...open.filter((item) => item.state === "sent"),
-      ...sent.filter((item) => item.sent_at),
-    ]).reverse();
-    lists.replaceChildren(
-      stuck.length
-        ? card(_("Needs attention"), chip(String(stuck.length), "late"), listed("problems", stuck, problem))
-        : "",
-      card(
-        _("Waiting on this laptop"),
-        waits.length ? chip(String(waits.length), "soon") : null,
-        waits.length ? listed("waiting", waits, saved) : nothing(),
-      ),
-      gone.length ? card(_("Sent"), null, listed("sent", gone.slice(0, 50), arrived)) : "",
-      keeping(status),
-    );
+    const parts = await sections(context, decided);
+    keepPlace(lists, () => lists.replaceChildren(...parts));
+    await laptop.refresh(status);
   };
   await refresh();
   const listener = () => refresh();
@@ -56,69 +45,147 @@ export async function waiting({ database, sync }) {
   return { element, title: _("Waiting and sent"), refresh, leave: () => sync.removeEventListener("state", listener) };
 }
 
-/** One entry for each thing the rep did, oldest first. @param {any[]} items @param {Map<string, string>} names */
-function grouped(items, names) {
-  /** @type {Map<string, any>} */
+/**
+ * Do what a button says, then show how things stand; what could not be done is said on top.
+ * @param {HTMLElement} said @param {import("../sync.js").Sync} sync @param {() => void} refresh
+ */
+function act(said, sync, refresh) {
+  return async (/** @type {() => Promise<any>} */ deed, /** @type {HTMLElement | null} */ done = null) => {
+    try {
+      await deed();
+      said.replaceChildren(...(done ? [done] : []));
+      sync.saved();
+    } catch (error) {
+      const full = error instanceof DOMException;
+      const why = full
+        ? _("Not done: this laptop has no space left. Free some, then try again.")
+        : /** @type {Error} */ (error).message;
+      said.replaceChildren(notice("soon", why));
+    }
+    refresh();
+  };
+}
+
+/** @typedef {ReturnType<typeof act>} Act */
+
+/** @param {import("../router.js").Context} context @param {Act} act */
+async function sections({ database, user }, act) {
+  const [open, old, decisions, tried] = await Promise.all([
+    unsettled(database),
+    settled(database),
+    list(database, "decision"),
+    meta(database, "tried"),
+  ]);
+  const stuck = grouped(open.filter((item) => item.state === "stuck"));
+  const waits = grouped(open.filter((item) => item.state === "waiting"));
+  const gone = grouped(
+    [...open, ...old].filter((item) => item.state === "sent" && item.kind !== "operation"),
+  ).reverse();
+  const thrown = grouped(old.filter((item) => item.state === "discarded")).reverse();
+  const show = (/** @type {Group} */ group) => entry(database, group, { act, decisions, tried: tried ?? 0 });
+  const conflicts = await disputes(database, user, act);
+  return [
+    ...conflicts,
+    await section(_("Needs attention"), "late", "problems", stuck, show),
+    waits.length ? await section(_("Waiting on this laptop"), "soon", "waiting", waits, show) : nothing(),
+    await refused(old, decisions),
+    await section(_("Discarded"), "", "discarded", thrown, (group) => discardedEntry(database, group, act)),
+    gone.length ? card(_("Sent"), null, sent(gone.slice(0, SHOWN))) : "",
+  ];
+}
+
+/** One entry for each thing the rep did, oldest first. @param {any[]} items @returns {Group[]} */
+function grouped(items) {
+  /** @type {Map<string, Group>} */
   const groups = new Map();
   for (const item of items) {
-    const id = `${item.group}:${item.group_kind}`;
-    const group = groups.get(id) ?? { id: item.group, kind: item.group_kind, items: [], name: "" };
-    const account = item.body.patch.account_id ?? (item.kind === "account" ? item.body.id : "");
-    group.name ||= names.get(account) ?? (item.kind === "account" ? item.body.patch.name : item.body.patch.text) ?? "";
+    const key = `${item.group}:${item.group_kind}`;
+    /** @type {Group} */
+    const group = groups.get(key) ?? { id: item.group, kind: item.group_kind, items: [], name: "" };
+    group.name ||= item.title;
     group.items.push(item);
-    groups.set(id, group);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-/** @param {string} id @param {any[]} groups @param {(group: any) => any} below */
-function listed(id, groups, below) {
-  const kinds = KINDS();
-  const items = groups.map((group) => {
-    const kind = kinds[/** @type {keyof typeof kinds} */ (group.kind)] ?? _("Change");
-    const href = group.kind === "account" ? `#/accounts/${group.id}` : `#/visits/${group.id}`;
-    return row(href, [kind, group.name].filter(Boolean).join(" · "), below(group), icon("chevron-right"));
-  });
-  return h("ul", { class: "touch-list", id }, ...items);
+/**
+ * @param {string} title @param {"late" | "soon" | ""} tone @param {string} id @param {Group[]} groups
+ * @param {(group: Group) => Promise<HTMLElement>} show
+ */
+async function section(title, tone, id, groups, show) {
+  if (!groups.length) return "";
+  return card(
+    title,
+    chip(String(groups.length), tone),
+    h("ul", { class: "touch-list", id }, ...(await Promise.all(groups.map(show)))),
+  );
 }
 
-/** @param {any} group */
-const saved = (group) => _("Saved on this laptop %(time)s", { time: time(group.items[0].saved_at) });
+/** What was sent: one line each, leading to it. @param {Group[]} groups */
+function sent(groups) {
+  const items = groups.map((group) => {
+    const href = group.kind === "account" ? `#/accounts/${group.id}` : `#/visits/${group.id}`;
+    const when = _("Sent %(time)s", { time: time(group.items.at(-1).sent_at) });
+    const leads = ["visit", "comment", "account"].includes(group.kind);
+    return leads
+      ? row(href, titleOf(group), when, icon("chevron-right"))
+      : h(
+          "li",
+          { class: "touch-row" },
+          h(
+            "span",
+            { class: "touch-main" },
+            h("span", { class: "touch-title" }, titleOf(group)),
+            h("span", { class: "touch-below" }, when),
+          ),
+        );
+  });
+  return h("ul", { class: "touch-list", id: "sent" }, ...items);
+}
 
-/** @param {any} group */
-const arrived = (group) => _("Sent %(time)s", { time: time(group.items.at(-1).sent_at) });
-
-/** @param {any} group */
-function problem(group) {
-  const [first] = group.items;
-  return first.message
-    ? _(first.message.text, first.message.params)
-    : _("The server could not take this in. It is kept and will be looked at.");
+/** What a manager discarded, with his reason. @param {any[]} old @param {import("../types").Shown[]} decisions */
+async function refused(old, decisions) {
+  const groups = grouped(old.filter((item) => item.state === "refused")).reverse();
+  const items = groups.map((group) => {
+    const ids = new Set(group.items.map((item) => item.op_id));
+    const decision = decisions.find((each) => ids.has(each.op_id) && each.outcome === "discarded");
+    const name = decision?.decided_by_name ?? _("Somebody");
+    const why = decision?.reason
+      ? _("%(name)s discarded it: %(reason)s", { name, reason: decision.reason })
+      : _("%(name)s discarded it.", { name });
+    return h(
+      "li",
+      { class: "touch-row" },
+      h(
+        "span",
+        { class: "touch-main" },
+        h("span", { class: "touch-title" }, titleOf(group)),
+        h("span", { class: "touch-below" }, why),
+      ),
+    );
+  });
+  return items.length
+    ? card(
+        _("Discarded by your manager"),
+        chip(String(items.length)),
+        h("ul", { class: "touch-list", id: "refused" }, ...items),
+      )
+    : "";
 }
 
 const nothing = () =>
-  empty("checks", _("Nothing waits"), _("What you save is kept on this laptop first and goes out by itself."));
+  card(
+    _("Waiting on this laptop"),
+    null,
+    empty("checks", _("Nothing waits"), _("What you save is kept on this laptop first and goes out by itself.")),
+  );
 
-/** How safely the browser keeps all this. @param {any} status */
-function keeping(status) {
-  const words =
-    status.kept === null
-      ? _("The browser is asked to keep your work for good after the first save.")
-      : status.kept
-        ? _("The browser promised to keep this until you delete it.")
-        : _("The browser may clear this away when the disk is full. Installing the app prevents that.");
-  const space = h("p", { class: "muted small", id: "space" });
-  navigator.storage?.estimate?.().then(({ quota, usage }) => {
-    space.textContent = _("Used %(used)s MB of %(quota)s MB", {
-      used: number(Math.ceil((usage ?? 0) / 1e6)),
-      quota: number(Math.floor((quota ?? 0) / 1e6)),
-    });
-  });
-  const opens = h("p", { id: "opens" });
-  offlineReady().then((ready) => {
-    opens.textContent = ready
-      ? _("The app opens here without a network.")
-      : _("The app is not kept here yet, so it opens only with a network.");
-  });
-  return card(_("This laptop"), null, h("div", { class: "body" }, opens, h("p", null, words), space));
+/** Paint anew without closing what was opened or taking the keyboard away. @param {HTMLElement} place @param {() => void} paint */
+function keepPlace(place, paint) {
+  const opened = [...place.querySelectorAll("details[open]")].map((each) => each.id);
+  const focused = place.contains(document.activeElement) ? document.activeElement?.id : "";
+  paint();
+  for (const id of opened) place.querySelector(`[id="${id}"]`)?.setAttribute("open", "");
+  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[id="${focused}"]`))?.focus();
 }

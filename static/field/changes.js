@@ -1,0 +1,91 @@
+/** An operation as people read it: which fields, what stood there before, what stands there after. */
+
+import { meta } from "./db.js";
+import { read } from "./records.js";
+import { _, date, N_, number, time } from "./words.js";
+
+/** How each field is called. A field that is not here only says where the record belongs. */
+const LABELS = /** @type {Record<string, string>} */ ({
+  name: N_("Name"),
+  town: N_("Town"),
+  phone: N_("Phone"),
+  email: N_("E-mail"),
+  address: N_("Address"),
+  segment: N_("Segment"),
+  tax_number: N_("Tax number"),
+  territory_id: N_("Territory"),
+  visit_interval_days: N_("Days between visits"),
+  position: N_("Position"),
+  happened_at: N_("When"),
+  planned_on: N_("Planned for"),
+  participants: N_("Who was there"),
+  summary: N_("Summary"),
+  next_steps: N_("Next steps"),
+  next_step_on: N_("By when"),
+  text: N_("Comment"),
+  quantity: N_("Quantity a year"),
+  "*": N_("The whole record"),
+});
+
+/** @param {string} name */
+export const label = (name) => (LABELS[name] ? _(LABELS[name]) : name.replaceAll("_", " "));
+
+/** @typedef {{label: string, before: string, after: string}} Difference */
+
+/**
+ * What an operation changes. Of a new record only what was filled in.
+ * @param {IDBDatabase} database @param {{body: import("./types").Operation}} item
+ * @returns {Promise<Difference[]>}
+ */
+export async function differences(database, { body }) {
+  const creates = body.action === "create";
+  const fields = Object.entries(body.patch).filter(([name, value]) => LABELS[name] && !(creates && isNothing(value)));
+  const before = (/** @type {string} */ name) =>
+    creates ? Promise.resolve("") : inWords(database, name, body.base[name]);
+  const found = fields.map(async ([name, value]) => ({
+    label: name === "quantity" ? await whatIsMeasured(database, body) : label(name),
+    before: await before(name),
+    after: await inWords(database, name, value),
+  }));
+  return Promise.all(found);
+}
+
+/** @param {any} value */
+const isNothing = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
+
+/** A value as it is read. @param {IDBDatabase} database @param {string} name @param {any} value @returns {Promise<string>} */
+export async function inWords(database, name, value) {
+  if (isNothing(value) || value === undefined) return "–";
+  if (name === "participants")
+    return (await Promise.all(value.map((/** @type {string} */ id) => person(database, id)))).join(", ");
+  if (name === "territory_id") return territory(database, value);
+  if (name.endsWith("_at")) return time(value);
+  if (name.endsWith("_on")) return date(value);
+  if (name === "quantity" || name === "visit_interval_days") return number(value);
+  if (typeof value === "object") return (await described(database, value)).join(" · ");
+  return String(value);
+}
+
+/** @param {IDBDatabase} database @param {Record<string, any>} record */
+function described(database, record) {
+  const known = Object.entries(record).filter(([name, value]) => LABELS[name] && !isNothing(value));
+  return Promise.all(known.map(async ([name, value]) => `${label(name)}: ${await inWords(database, name, value)}`));
+}
+
+/** @param {IDBDatabase} database @param {string} id */
+const person = async (database, id) => (await read(database, "contact", id))?.name ?? _("Somebody");
+
+/** @param {IDBDatabase} database @param {string} id @returns {Promise<string>} */
+async function territory(database, id) {
+  const user = await meta(database, "user");
+  return user?.territories?.find((/** @type {any} */ each) => each.id === id)?.name ?? "–";
+}
+
+/** Of which brand and product group a quantity is. @param {IDBDatabase} database @param {import("./types").Operation} body */
+async function whatIsMeasured(database, body) {
+  const record = { ...(await read(database, body.kind, body.id)), ...body.patch };
+  const group = await read(database, "product_group", record.product_group_id ?? "");
+  const brand = body.kind === "brand_usage" && (await read(database, "brand", record.brand_id ?? ""));
+  const whose = body.kind === "potential" ? _("All brands together") : brand && brand.name;
+  return [whose, group?.name].filter(Boolean).join(" · ") || label("quantity");
+}
