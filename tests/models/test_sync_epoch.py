@@ -56,7 +56,9 @@ def run(program: str, admin_url: str, *options: str) -> str:
     url = make_url(admin_url)
     address = url.set(drivername="postgresql")._replace(password=None).render_as_string()
     done = find_clients().run(program, f"--dbname={address}", *options, password=str(url.password or ""))
-    assert done.returncode == 0, done.stderr
+    # A newer pg_restore sets something that an older server does not know, says so and goes on.
+    unknown = "transaction_timeout" in done.stderr and "errors ignored on restore: 1" in done.stderr
+    assert done.returncode == 0 or unknown, done.stderr
     return done.stdout
 
 
