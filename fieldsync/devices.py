@@ -16,6 +16,7 @@ from models.session import Session
 from models.sync import device as sync_device
 from models.sync.audit import current_epoch
 from models.sync.device import Client, Device, DeviceStatus
+from models.sync.device_order import device_status, note_wiped
 from models.sync.rows import read_rows
 
 
@@ -58,7 +59,7 @@ def envelope(db: Session, device: Device) -> Body:
 
 def note_health(device: Device, body: Body) -> None:
     """Keep what the device says of itself, for whoever asks why a rep's work does not arrive."""
-    device.last_seen_at = device.last_pulled_at = now()
+    device.last_seen_at = now()
     state = body.get("state")
     if not isinstance(state, dict):
         return
@@ -67,6 +68,14 @@ def note_health(device: Device, body: Body) -> None:
     device.oldest_waiting_at = _moment(state.get("oldest"))
     storage = state.get("storage")
     device.storage = _numbers(storage) if isinstance(storage, dict) else {}
+
+
+def answer_contact(db: Session, body: Body) -> Body:
+    """Tell a device what it shall do, or note that it did, whether anybody is signed in there or not."""
+    device_id = read_id(body, "device")
+    if body.get("wiped") is True:
+        note_wiped(db, device_id)
+    return {"device": device_status(db, device_id)}
 
 
 def describe_user(db: Session) -> Body:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from fieldsync.devices import describe_user, envelope, find_caller, note_health, quarantined, read_number
 from fieldsync.exchange import Body, Failure
 from fieldsync.records import KINDS, LOWEST_SCHEMA, USER, Kind
+from models.base import now
 from models.session import Session
 from models.sync.pull import Head, begin_snapshot, buckets_of, find_heads, list_changes
 from models.sync.rows import Values, read_parts, read_rows
@@ -30,11 +31,17 @@ def pull(db: Session, body: Body) -> Body:
         return {**common, **_nothing()}
     if read_number(body, "schema") < LOWEST_SCHEMA:
         return {**common, **_nothing(), "upgrade": True}
+    device.last_pulled_at = now()
     cursors, limit = _read_cursors(body), _read_limit(body)
     heads = find_heads(db, buckets_of(db.principal))
     known_life = body.get("epoch") == common["epoch"]
+    wrong = _do_not_add_up(body, cursors, heads) if known_life else set()
+    if wrong:
+        device.mismatched_at = now()
     reset = [
-        head.name for head in heads if head.name in cursors and not (known_life and _valid(cursors[head.name], head))
+        head.name
+        for head in heads
+        if head.name in cursors and not (known_life and head.name not in wrong and _valid(cursors[head.name], head))
     ]
     after = {head.name: 0 if head.name in reset else cursors.get(head.name, 0) for head in heads}
     entries = list_changes(db, {head.id: after[head.name] for head in heads if head.id is not None}, limit + 1)
@@ -59,6 +66,20 @@ def _nothing() -> Body:
 def _valid(cursor: int, head: Head) -> bool:
     """Not past the head (then the server was restored), and not under the floor (then removals are forgotten)."""
     return cursor <= head.head and (cursor == 0 or cursor >= head.floor)
+
+
+def _do_not_add_up(body: Body, cursors: Mapping[str, int], heads: Sequence[Head]) -> set[str]:
+    """Buckets read to their end of which the client holds something else than the server: {bucket: [count, digest]}."""
+    sums = body.get("sums")
+    if not isinstance(sums, dict):
+        return set()
+    return {
+        head.name
+        for head in heads
+        if head.name in sums
+        and cursors.get(head.name) == head.head
+        and sums[head.name] != [head.row_count, head.digest]
+    }
 
 
 def _next(heads: Sequence[Head], after: dict[str, int], page: Sequence[Entry], more: bool) -> dict[str, int]:

@@ -1,22 +1,28 @@
-"""The three doors of the offline client: register, push, pull. README.md beside this file explains the protocol."""
+"""The doors of the offline client: register, push, pull, device. README.md beside this file explains the protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 
 from fieldsync import devices
 from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
 from fieldsync.pull import pull
 from fieldsync.push import push
-from models.access import Permission
-from models.session import Session
+from models.access import Permission, Principal
+from models.session import Database, Session
 
 bp = Blueprint("fieldsync", __name__, url_prefix="/fieldsync/v1")
 
 REQUIRED = frozenset({Permission.WORK_IN_FIELD})
+
+
+def open_to_all(view: Callable[[], Response]) -> Callable[[], Response]:
+    """Say that a view asks for nothing: whoever holds a laptop may hear what that laptop shall do."""
+    view.required_permissions = frozenset[Permission]()  # type: ignore[attr-defined]
+    return view
 
 
 def requires_field_work(view: Callable[[], Response]) -> Callable[[], Response]:
@@ -56,6 +62,16 @@ def post_push() -> Response:
 def post_pull() -> Response:
     """Hand out changes."""
     return _answer(pull)
+
+
+@bp.post("/device")
+@open_to_all
+def post_device() -> Response:
+    """What a laptop shall do, also when nobody is signed in there any more."""
+    database = cast(Database, current_app.database)  # type: ignore[attr-defined]
+    body = read_body(request)
+    with database.transaction(Principal.visitor()) as db:
+        return answer(request, devices.answer_contact(db, body))
 
 
 def _answer(act: Callable[[Session, Body], Body]) -> Response:

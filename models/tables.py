@@ -30,6 +30,7 @@ from models.session import Session
 from models.sync import conflict as sync_conflict
 from models.sync import decision as sync_decision
 from models.sync import device as sync_device
+from models.sync import device_order as sync_device_order
 from models.sync import feed as sync_feed
 from models.sync import inbox as sync_inbox
 from models.sync import notice as sync_notice
@@ -60,6 +61,7 @@ MODULES = (
     sync_conflict,
     sync_decision,
     sync_device,
+    sync_device_order,
     sync_feed,
     sync_inbox,
     sync_notice,

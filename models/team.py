@@ -87,11 +87,13 @@ class Member:
     last_visit_at: datetime | None = None
     visits_7: int = 0
     visits_28: int = 0
-    waiting: int = 0
-    """Records saved on laptops and not yet sent, as the laptops last said."""
-    oldest_waiting_at: datetime | None = None
-    last_seen_at: datetime | None = None
-    """When a laptop last reached the server; None while none was ever registered."""
+    devices: list[Device] = field(default_factory=list)
+    """The laptops that did not erase themselves, the one heard of last first."""
+
+    @property
+    def waiting(self) -> int:
+        """Records saved on laptops and not yet sent, as the laptops last said."""
+        return sum(device.waiting for device in self.devices)
 
     @property
     def region(self) -> Region:
@@ -259,9 +261,6 @@ def _count_visits(db: Session, members: dict[UUID, Member]) -> None:
 
 
 def _ask_laptops(db: Session, members: dict[UUID, Member]) -> None:
-    query = select(
-        Device.user_id, func.sum(Device.waiting), func.min(Device.oldest_waiting_at), func.max(Device.last_seen_at)
-    )
-    for user_id, waiting, oldest, seen in db.execute(query.where(Device.user_id.in_(members)).group_by(Device.user_id)):
-        member = members[user_id]
-        member.waiting, member.oldest_waiting_at, member.last_seen_at = waiting, oldest, seen
+    query = select(Device).where(Device.user_id.in_(members), Device.wiped_at.is_(None))
+    for device in db.scalars(query.order_by(Device.last_seen_at.desc(), Device.id)):
+        members[device.user_id].devices.append(device)

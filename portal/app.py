@@ -11,6 +11,7 @@ from portal.components.views import bp as components
 from portal.config import Config
 from portal.dealers.views import bp as dealers
 from portal.desk.views import bp as desk
+from portal.devices.views import bp as devices
 from portal.digest.views import bp as digest
 from portal.events.views import bp as events
 from portal.field.views import bp as field
@@ -40,6 +41,7 @@ FEATURES: tuple[Blueprint, ...] = (
     accounts,
     dealers,
     desk,
+    devices,
     digest,
     events,
     field,

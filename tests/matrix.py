@@ -44,6 +44,7 @@ LEADS = ("lead.kordon", "lead.bogaz")
 
 OPERATIONS = ("operation.cem", "operation.late")
 CONFLICTS = ("conflict.cem",)
+DEVICES = ("device.cem", "device.ece")
 
 MATRIX: dict[str, Row] = {
     "accounts.index": Row(FIELD),
@@ -52,6 +53,9 @@ MATRIX: dict[str, Row] = {
     "dealers.index": Row(FIELD),
     "dealers.show": Row(FIELD, ("dealer.kordon", "dealer.bogaz")),
     "desk.show": Row(EVERYBODY),
+    "devices.create": Row((MANAGER, HQ), DEVICES),
+    "devices.index": Row((MANAGER, HQ)),
+    "devices.show": Row((MANAGER, HQ), DEVICES),
     "digest.show": Row((OWNER,)),
     "events.index": Row((HQ,)),
     "field.catalogue": Row(PUBLIC, values={"locale": "tr"}),
@@ -59,6 +63,7 @@ MATRIX: dict[str, Row] = {
     "field.manifest": Row(PUBLIC),
     "field.session": Row((REP,)),
     "field.worker": Row(PUBLIC),
+    "fieldsync.post_device": Row(PUBLIC, json=True),
     "fieldsync.post_pull": Row((REP,), json=True),
     "fieldsync.post_push": Row((REP,), json=True),
     "fieldsync.post_register": Row((REP,), json=True),

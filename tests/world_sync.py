@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.sync.conflict import Conflict, RowHistory
 from models.sync.decision import Decision
 from models.sync.device import Client, Device
+from models.sync.device_order import DeviceOrder
 from models.sync.inbox import Operation
 from models.sync.notice import Notice
 from tests.world import BOGAZ_FIELD, KORDON_FIELD, MANISA_FIELD, Place, Row, ident
@@ -41,7 +42,15 @@ def rows() -> list[Row]:
         mine="2",
         **own,
     )
-    return [*((row, KORDON_FIELD) for row in (device, client, operation, history, conflict)), *_late()]
+    order = DeviceOrder(
+        id=ident("device_order.cem"),
+        device_id=device.id,
+        region_id=own["region_id"],
+        status="active",
+        ordered_by=ident("user.filiz"),
+    )
+    made: list[Row] = [(row, KORDON_FIELD) for row in (device, client, operation, history, conflict)]
+    return [*made, (order, KORDON_FIELD - {"cem"}), *_late()]
 
 
 def _late() -> list[Row]:

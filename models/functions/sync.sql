@@ -131,3 +131,28 @@ language sql security definer set search_path = public, pg_temp as $$
     select substring(b.name from 11)::uuid from feed f join bucket b on b.id = f.bucket
     where f.kind = given_kind and f.row_id = given and f.op = 'p' and b.kind = 'territory' limit 1) end
 $$;
+
+-- A laptop whose session ran out asks what it shall do; its id is a random number that only it and the server know.
+create or replace function sync_device_status(given uuid) returns text stable
+language sql security definer set search_path = public, pg_temp as $$
+  select status from device where id = given
+$$;
+
+-- It says that it has erased itself, as it was told.
+create or replace function sync_device_wiped(given uuid) returns boolean
+language sql security definer set search_path = public, pg_temp as $$
+  with done as (
+    update device set wiped_at = now() where id = given and status = 'wipe' and wiped_at is null returning 1)
+  select exists (select from done)
+$$;
+
+-- Whoever found the laptop finds nobody signed in: for a manager of its region, and for head office.
+create or replace function sync_sign_out(given uuid) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+  with ended as (
+    update user_session s set ended_at = now() from device d
+    where d.id = given and s.user_id = d.user_id and s.ended_at is null
+      and (current_setting('role') like '%\_hq' or d.region_id = portal_id('portal.region_id'))
+    returning 1)
+  select count(*) from ended
+$$;

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.access import ALL, OWN_REGION, OWN_USER, Access, change, read, update
 from models.base import Base, Created, Json, now
 from models.session import Session
+from models.user import User
 
 
 class DeviceStatus(StrEnum):
-    """What a device may do: `frozen` sends into quarantine, `wipe` erases itself at the next contact."""
+    """What a device may do: `frozen` sends into quarantine, `lost` locks itself as well, `wipe` erases itself."""
 
     ACTIVE = "active"
     FROZEN = "frozen"
@@ -29,7 +30,7 @@ class Device(Base):
 
     __tablename__ = "device"
     __access__ = Access(rep=change(OWN_USER), manager=read(OWN_REGION) + update(OWN_REGION), hq=read(ALL) + update(ALL))
-    __audited__ = False
+    __audited__ = False  # orders to it are (`device_order`); the rest is what it says of itself at each contact
     __table_args__ = (CheckConstraint("status in ('active', 'frozen', 'wipe', 'lost')", name="status"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -45,6 +46,12 @@ class Device(Base):
     last_pulled_at: Mapped[datetime | None]
     waiting: Mapped[int] = mapped_column(default=0, server_default="0")
     oldest_waiting_at: Mapped[datetime | None]
+    mismatched_at: Mapped[datetime | None]
+    """When what it holds last did not add up to what the server has; it then read that again."""
+    wiped_at: Mapped[datetime | None]
+    """When it said that it had erased itself."""
+
+    user: Mapped[User] = relationship()
 
 
 class Client(Base):

@@ -11,6 +11,7 @@ from portal.demo.catalogue import add_catalogue
 from portal.demo.credit import add_credit
 from portal.demo.dealers import add_dealers
 from portal.demo.geography import add_geography
+from portal.demo.laptops import add_laptops
 from portal.demo.leads import add_leads
 from portal.demo.market import add_runs
 from portal.demo.orders import add_orders
@@ -40,6 +41,7 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     done = add_visits(scene)
     add_usage(scene, done)
     add_remarks(scene, done)
+    add_laptops(scene)
     add_leads(scene)
     add_letterhead(scene)
     add_quotes(scene, done)

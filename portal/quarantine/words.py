@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from fieldsync.described import Entry, body_of
 from fieldsync.fields import DATE, MOMENT
+from fieldsync.operations import ELSEWHERE
+from fieldsync.push import QUARANTINED
 from fieldsync.records import KINDS as RECORDS
 from models.account import KINDS as ACCOUNT_KINDS
 from models.errors import N_
@@ -78,6 +81,11 @@ VERDICTS = {
     Verdict.HELD: N_("held back"),
 }
 TONES = {Verdict.OUT_OF_SCOPE: "soon", Verdict.NEEDS_FIX: "late", Verdict.HELD: "info"}
+FOR_OTHERS = {
+    ELSEWHERE: N_("The account lay in another territory when this arrived."),
+    QUARANTINED: N_("The laptop was blocked when this arrived."),
+}
+"""What the rep is told about himself, as others read it."""
 OUTCOMES = {
     Outcome.ACCEPTED: N_("Accepted"),
     Outcome.HANDED_OVER: N_("Handed over to %(name)s"),
@@ -101,7 +109,8 @@ def title_of(operation: Operation, about: str | None) -> str:
 def why(operation: Operation) -> str:
     """Why it was not applied, with the field where one is to blame."""
     said = (operation.result or {}).get("message") or {}
-    told = said.get("text")
+    told = said.get("text") or ""
+    told = FOR_OTHERS.get(told, told)
     text = _(told, **said.get("params", {})) if told else _("Nothing was said.")
     return f"{field(said['field'])}: {text}" if said.get("field") else str(text)
 
@@ -130,7 +139,9 @@ def value(kind: str, name: str, given: Any, names: list[str] | tuple[str, ...] =
         return str(given)
     if name in CHOSEN and given in VALUES:
         return str(_(VALUES[given]))
-    return _("%(count)s records", count=len(given)) if isinstance(given, list) else _unnamed(given)
+    if isinstance(given, list):
+        return str(ngettext("%(num)s record", "%(num)s records", len(given)))
+    return _unnamed(given)
 
 
 def rows(kind: str, entries: list[Entry]) -> list[tuple[str, str | None, str | None]]:

@@ -1,11 +1,16 @@
 """The team of a region (head office: of all), and one rep with the accounts that wait."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, Response
 
+from fieldsync.records import LOWEST_SCHEMA, SCHEMA
 from models.access import Permission
+from models.base import now
 from models.errors import N_
+from models.sync.device import Device
+from models.sync.health import Finding, Schemas, judge
 from models.team import LATE_FROM, Pace, list_overdue, read_member, read_team
 from portal.web import db
 from portal.web.forms import translated
@@ -32,6 +37,7 @@ def index() -> Response:
         several_regions=len({member.region.id for member in team.members}) > 1,
         paces=translated(PACES),
         tones=TONES,
+        health=health_of([device for member in team.members for device in member.devices]),
     )
 
 
@@ -48,6 +54,13 @@ def show(id: UUID) -> Response:
         coverage=coverage,
         page=state.page(waiting),
         late_from=LATE_FROM,
+        health=health_of(member.devices),
         paces=translated(PACES),
         tones=TONES,
     )
+
+
+def health_of(devices: Iterable[Device]) -> dict[UUID, list[Finding]]:
+    """What is wrong with each laptop, by its id."""
+    at, schemas = now(), Schemas(SCHEMA, LOWEST_SCHEMA)
+    return {device.id: judge(device, at, schemas) for device in devices}

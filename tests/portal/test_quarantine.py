@@ -68,7 +68,7 @@ def test_manager_accepts_and_the_visit_is_there(manager: Browser, system_databas
     answer = manager.submit(f"/quarantine/{op_id}/acceptance", follow_redirects=True)
     assert "it stands as the work of Cem Güneş" in answer.text
     assert "Görüşüldü." in manager.get("/visits").text
-    assert "decided" in manager.get(f"/quarantine/{op_id}").text
+    assert "Decided" in manager.get(f"/quarantine/{op_id}").text
 
 
 def test_what_cannot_be_applied_is_said_and_stays(manager: Browser, system_database: Database) -> None:

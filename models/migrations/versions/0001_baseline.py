@@ -581,6 +581,8 @@ def upgrade() -> None:
     sa.Column('last_pulled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('waiting', sa.Integer(), server_default='0', nullable=False),
     sa.Column('oldest_waiting_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mismatched_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('wiped_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("status in ('active', 'frozen', 'wipe', 'lost')", name=op.f('ck_device_status')),
     sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_device_region_id_region')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_device_user_id_user')),
@@ -982,6 +984,21 @@ def upgrade() -> None:
     op.create_index(op.f('ix_competitor_activity_region_id'), 'competitor_activity', ['region_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_territory_id'), 'competitor_activity', ['territory_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_visit_id'), 'competitor_activity', ['visit_id'], unique=False)
+    op.create_table('device_order',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('device_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=True),
+    sa.Column('ordered_by', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("status in ('active', 'frozen', 'wipe', 'lost')", name=op.f('ck_device_order_status')),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_order_device_id_device')),
+    sa.ForeignKeyConstraint(['ordered_by'], ['user.id'], name=op.f('fk_device_order_ordered_by_user')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_device_order_region_id_region')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device_order'))
+    )
+    op.create_index(op.f('ix_device_order_device_id'), 'device_order', ['device_id'], unique=False)
     op.create_table('import_piece',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('import_run_id', sa.Uuid(), nullable=False),

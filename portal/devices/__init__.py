@@ -1,0 +1,1 @@
+"""The laptops of reps: how they are, and what they are told."""
