@@ -96,6 +96,8 @@ def rhythm(schedule: str) -> str:
         return schedule
     if (minute, hour) == ("*", "*"):
         return str(_("every minute"))
+    if minute.startswith("*/") and hour == "*":
+        return str(_("every %(count)s minutes", count=minute[2:]))
     if minute.isdecimal() and hour.isdecimal():
         return str(_("every day at %(time)s", time=f"{int(hour):02}:{int(minute):02}"))
     return schedule

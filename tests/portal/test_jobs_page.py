@@ -79,7 +79,8 @@ def test_runs_are_filtered_and_paged(as_user: AsUser, system_database: Database,
         ("* * * * *", "every minute"),
         ("5 4 * * *", "every day at 04:05"),
         ("5 4 * * 0", "5 4 * * 0"),
-        ("*/5 * * * *", "*/5 * * * *"),
+        ("*/5 * * * *", "every 5 minutes"),
+        ("*/5 4 * * *", "*/5 4 * * *"),
     ],
 )
 def test_a_schedule_in_words(app: Portal, schedule: str, words: str) -> None:

@@ -142,6 +142,12 @@ def test_a_lead_whose_time_is_over_goes_to_the_next(as_user: AsUser, world: Modu
         assert as_user("dealer2@example.com").get(LEAD).status_code == 200
 
 
+def test_what_is_missing_in_an_answer_is_summed_up_on_top(as_user: AsUser, world: ModuleType) -> None:
+    page = as_user("dealer@example.com").submit(f"{LEAD}/decline", {}).text
+    assert page.index('href="#decline-reason"') < page.index("Gemi onarımı")
+    assert "Choose a reason." in page
+
+
 def test_a_lead_pulled_back_is_with_head_office_and_the_dealer_reads_why(
     as_user: AsUser, world: ModuleType, system_database: Database
 ) -> None:
