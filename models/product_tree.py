@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
+from models.catalogue import kept
 from models.product import ProductGroup
 from models.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A product group and how deep it lies, 0 for a root."""
 
     id: UUID
@@ -57,17 +57,24 @@ class GroupTree:
             current = waiting.pop()
             if current not in found:
                 found.add(current)
-                waiting += [child.id for child in self._children[current]]
+                waiting += [child.id for child in self._children.get(current, ())]
         return found
 
     def walk(self, parent_id: UUID | None = None, depth: int = 0) -> Iterator[Node]:
         """Every group after its parent, each with its depth: the order of a list to choose from."""
-        for node in self._children[parent_id]:
+        for node in self._children.get(parent_id, ()):
             yield Node(node.id, node.parent_id, node.name, node.base_unit, depth)
             yield from self.walk(node.id, depth + 1)
 
 
 def load_groups(db: Session) -> GroupTree:
-    """The whole tree, in one query, siblings in alphabetical order."""
-    query = select(ProductGroup.id, ProductGroup.parent_id, ProductGroup.name, ProductGroup.base_unit)
-    return GroupTree(Node(*row) for row in db.execute(query.order_by(ProductGroup.name_sort, ProductGroup.code)))
+    """The whole tree, siblings in alphabetical order; in one query, or none while the catalogue stays the same."""
+    return kept(db, _load)
+
+
+def _load(db: Session) -> GroupTree:
+    return GroupTree(Node(*row) for row in db.execute(_GROUPS).all())
+
+
+_GROUP = ProductGroup.__table__.c
+_GROUPS = select(_GROUP.id, _GROUP.parent_id, _GROUP.name, _GROUP.base_unit).order_by(_GROUP.name_sort, _GROUP.code)

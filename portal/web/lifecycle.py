@@ -2,8 +2,8 @@
 
 session → CSRF → permission → view → commit if the method is unsafe and the status below 400, else roll back → response.
 The commit happens before anything is sent, because the database may refuse at that moment, and its refusal must reach
-the reader. Reading a page never writes; the one exception, the time a session was last used, is noted in a short
-transaction of its own.
+the reader. Reading a page never writes: the database itself refuses that. What reading leaves behind, such as the time
+a session was last used, is noted in a short transaction of its own.
 
 The blueprints of `portal` and `fieldsync` find in `flask.g`: `principal` (None when nobody is signed in), `user`, and
 `db` once there is a session; `portal.web.db` stands for the last and opens a visitor's session when a view first asks.
@@ -23,6 +23,7 @@ from models.session import Database, Session
 from models.user.session import touch_session
 from portal.config import Config
 from portal.web import language
+from portal.web.compiler import Templates
 from portal.web.permissions import allows, required_by
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,6 +32,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Portal(Flask):
     """The application: Flask, its settings, its database, and the rule when a transaction ends."""
 
+    jinja_environment = Templates
     settings: Config
     database: Database
 
@@ -101,7 +103,7 @@ def register(app: Portal) -> None:
 
 def resume(token: str) -> SignedIn | None:
     """The user who holds the token, whose database session is then this request's."""
-    session = portal().database.resume(token)
+    session = portal().database.resume(token, reads_only=request.method in SAFE)
     if session is None:
         return None
     _keep(session)

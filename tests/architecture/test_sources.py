@@ -10,8 +10,8 @@ from tests.architecture.sources import APPLICATION, calls, files, name
 
 SYSTEM_PRINCIPAL = re.compile(r"portal/(jobs/.*|.+/commands|upkeep|demo/.*)\.py|models/access\.py")
 """Where the wide principal may be opened: jobs and the command line."""
-COMMITS = re.compile(r"portal/web/lifecycle\.py|portal/jobs/.*\.py")
-"""Where a transaction may be committed: the request lifecycle and the job runner."""
+COMMITS = re.compile(r"portal/web/lifecycle\.py|portal/jobs/.*\.py|models/session\.py")
+"""Where a transaction may be committed: the request lifecycle, the job runner, and a session one that only read."""
 SCHEMA = re.compile(r"models/(migrate|policies|backup|installation|baseline|event|sync/triggers)\.py")
 """Statements on tables, roles and rights cannot take parameters; these modules put in names of our own only."""
 
