@@ -2,55 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, bindparam, func, literal, select
 
 from models.access import Scope
-from models.base import now
+from models.base import Base, now
 from models.job_run import JobRun
 from models.lead import Lead
 from models.newest import newest_ids
 from models.session import Session
 from models.sync.inbox import OPEN, Operation
 from models.visit import Visit
-from models.visit.inbox import is_unread
+from models.visit.inbox import MOST, UNREAD, news_since
 
-MOST = 100
-"""Counting stops here: whether 100 or 5,000 wait makes no difference to whoever looks."""
+A_DAY = timedelta(days=1)
 
 
-def waiting(db: Session) -> dict[str, int]:
+def waiting(db: Session, known: Mapping[str, int] | None = None) -> dict[str, int]:
     """What waits, by kind: `leads` to answer or to route, `visits` unread, `decisions` about what laptops sent, `jobs`
-    that failed since yesterday."""
-    kinds = _of(db)
-    if not kinds:
-        return {}
-    columns = [select(func.count()).select_from(rows.subquery()).scalar_subquery() for rows in kinds.values()]
-    return dict(zip(kinds, db.execute(select(*columns)).one(), strict=True))
+    that failed since yesterday. What is `known` already is not counted again."""
+    counts = dict(known or {})
+    statement = _statement(db.principal.scope, frozenset(counts))
+    if statement is not None:
+        values = {"reader": db.principal.user_id, "news_since": news_since(), "yesterday": now() - A_DAY}
+        counts |= db.rows(statement, values)[0]._mapping
+    return counts
 
 
-def _of(db: Session) -> dict[str, Select[int]]:
-    scope = db.principal.scope
+@cache
+def _statement(scope: Scope, known: frozenset[str]) -> Select[*tuple[Any, ...]] | None:
+    """One count for each kind that concerns the role. Built once: every page asks."""
+    kinds = {kind: rows for kind, rows in _kinds(scope).items() if kind not in known}
+    counts = [select(func.count()).select_from(rows.subquery()).scalar_subquery().label(k) for k, rows in kinds.items()]
+    return select(*counts) if counts else None
+
+
+def _kinds(scope: Scope) -> dict[str, Select[int]]:
     if scope is Scope.DEALER:
-        return {"leads": _first(Lead.status).where(Lead.status == "offered")}
+        return {"leads": _first(Lead).where(Lead.status == "offered")}
     if scope in (Scope.REP, Scope.MANAGER):
-        unread = newest_ids(db, Visit, Visit.happened_at, is_unread(db), Visit.status == "completed", limit=MOST)
-        return {"visits": select(literal(1)).select_from(unread), "decisions": _undecided(db)}
+        page = newest_ids(scope, Visit, Visit.happened_at, UNREAD, Visit.status == "completed", limit=MOST)
+        return {"visits": select(literal(1)).select_from(page), "decisions": _undecided(scope)}
     if scope is Scope.HQ:
-        failed = _first(JobRun.id).where(JobRun.status == "failed", JobRun.started_at > now() - timedelta(days=1))
-        received = _first(Lead.id).where(Lead.status == "received")
-        return {"leads": received, "jobs": failed, "decisions": _undecided(db)}
+        failed = _first(JobRun).where(JobRun.status == "failed", JobRun.started_at > bindparam("yesterday"))
+        received = _first(Lead).where(Lead.status == "received")
+        return {"leads": received, "jobs": failed, "decisions": _undecided(scope)}
     return {}
 
 
-def _undecided(db: Session) -> Select[int]:
+def _undecided(scope: Scope) -> Select[int]:
     """Operations that the principal is to decide about; of a rep, those that he was asked about."""
-    query = _first(Operation.op_id).where(Operation.decided_at.is_(None), Operation.verdict.in_(OPEN))
-    asked = db.principal.scope is Scope.REP
-    return query.where(Operation.handed_to == db.principal.user_id) if asked else query
+    query = _first(Operation).where(Operation.decided_at.is_(None), Operation.verdict.in_(OPEN))
+    return query.where(Operation.handed_to == bindparam("reader")) if scope is Scope.REP else query
 
 
-def _first(column: InstrumentedAttribute[object]) -> Select[int]:
-    return select(literal(1)).select_from(column.class_).limit(MOST)
+def _first(entity: type[Base]) -> Select[int]:
+    return select(literal(1)).select_from(entity.__table__).limit(MOST)

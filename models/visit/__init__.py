@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, OWN_TERRITORIES, OWN_USER, Access, change, write
@@ -49,6 +49,7 @@ class Visit(Synced, Base):
         Index("ix_visit_territory_happened", "territory_id", "happened_at"),
         Index("ix_visit_region_happened", "region_id", "happened_at"),
         Index("ix_visit_happened", "happened_at"),
+        Index("ix_visit_planned", "planned_on", postgresql_where=text("status = 'planned'")),
         Index("ix_visit_account_happened", "account_id", "happened_at"),
         Index("ix_visit_dealer_happened", "dealer_id", "happened_at"),
         Index("ix_visit_user_happened", "user_id", "happened_at"),
@@ -121,12 +122,14 @@ class Comment(Synced, Base):
             ondelete="CASCADE",
         ),
         CheckConstraint("text <> ''", name="text"),
+        Index("ix_comment_territory_created", "territory_id", "created_at"),
+        Index("ix_comment_region_created", "region_id", "created_at"),
     )
     __access__ = FIELD
 
     id: Mapped[Key]
     visit_id: Mapped[UUID] = mapped_column(index=True)
-    territory_id: Mapped[UUID] = mapped_column(index=True)
+    territory_id: Mapped[UUID]
     region_id: Mapped[UUID]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     text: Mapped[str]

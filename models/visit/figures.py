@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from models.account import Account
 from models.base import now
@@ -40,10 +40,7 @@ class VisitRow(NamedTuple):
 
 def visit_figures(db: Session, today: date) -> VisitFigures:
     """The three counts, in one statement."""
-    planned = select(func.count()).where(Visit.status == "planned")
-    made = select(func.count()).where(Visit.status == "completed", Visit.happened_at > now() - A_WEEK)
-    parts = (planned.where(Visit.planned_on == today), planned.where(Visit.planned_on < today), made)
-    return VisitFigures(*db.execute(select(*(part.scalar_subquery() for part in parts))).one())
+    return VisitFigures(*db.rows(_FIGURES, {"today": today, "since": now() - A_WEEK})[0])
 
 
 def newest_visits(db: Session, limit: int) -> list[VisitRow]:
@@ -61,5 +58,18 @@ def newest_visits(db: Session, limit: int) -> list[VisitRow]:
         .outerjoin(Dealer, Dealer.id == Visit.dealer_id)
         .join(User, User.id == Visit.user_id)
     )
-    query = newest(db, query, Visit, Visit.happened_at, Visit.status == "completed", limit=limit)
+    query = newest(
+        db.principal.scope, query, Visit, Visit.happened_at, Visit.status == "completed", limit=limit, offset=0
+    )
     return [VisitRow._make(row) for row in db.execute(query)]
+
+
+_VISIT = Visit.__table__.c
+# A literal: the index of planned visits serves only who says so.
+_PLANNED = select(func.count()).where(_VISIT.status == literal_column("'planned'"))
+_MADE = select(func.count()).where(_VISIT.status == "completed", _VISIT.happened_at > bindparam("since"))
+_FIGURES = select(
+    _PLANNED.where(_VISIT.planned_on == bindparam("today")).scalar_subquery(),
+    _PLANNED.where(_VISIT.planned_on < bindparam("today")).scalar_subquery(),
+    _MADE.scalar_subquery(),
+)

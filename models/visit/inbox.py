@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    Subquery,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload, selectinload
 
+from models.access import Scope
 from models.account import Account
 from models.base import new_id, now
 from models.dealer import Dealer
 from models.errors import NotFound
 from models.market import BrandUsage, CompetitorActivity
-from models.newest import newest_ids
+from models.newest import LIMIT, OFFSET, newest_ids
 from models.product import Brand
 from models.session import Database, Session
 from models.text import prefix_range
+from models.user import User
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
 
 UNREAD_DAYS = 30
@@ -27,6 +48,10 @@ UNREAD_DAYS = 30
 NEVER = datetime.min.replace(tzinfo=UTC)
 NAMES = 200
 """How many accounts and dealers a search for the start of a name looks at."""
+MOST = 100
+"""Counting stops here: whether 100 or 5,000 wait makes no difference to whoever looks."""
+
+_VISIT, _COMMENT, _READ = Visit.__table__.c, Comment.__table__.c, VisitRead.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +70,41 @@ class VisitFilter:
     without_next_step: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
+class InboxRow(NamedTuple):
     """A visit as the inbox shows it: whether the reader has not read it yet, and how many comments it has."""
 
-    visit: Visit
+    id: UUID
+    kind: str
+    happened_at: datetime
+    summary: str | None
+    next_steps: str | None
+    next_step_on: date | None
+    place: str | None
+    """Who was visited; None when the reader may not see them."""
+    who: str
     unread: bool
     comments: int
 
 
-def list_visits(db: Session, wanted: VisitFilter | None = None, *, limit: int = 50, offset: int = 0) -> list[InboxRow]:
+class Inbox(NamedTuple):
+    """A page of the inbox, and how many visits are unread, counted up to `MOST`; None where a filter narrows it."""
+
+    rows: list[InboxRow]
+    unread: int | None
+
+
+def list_visits(db: Session, wanted: VisitFilter | None = None, *, limit: int = 50, offset: int = 0) -> Inbox:
     """The visits that took place and that the principal may see: unread ones first, then the newest."""
     wanted = wanted or VisitFilter()
-    conditions = [Visit.status == "completed", *_conditions(wanted)]
-    if wanted.name:
-        conditions.append(_called(db, wanted.name))
-    page = _page(db, conditions, limit, offset, only_unread=wanted.unread)
-    comments = select(func.count(Comment.id)).where(Comment.visit_id == page.c.id).scalar_subquery()
-    query = (
-        select(Visit, page.c.unread, comments)
-        .join(page, page.c.id == Visit.id)
-        .order_by(page.c.unread.desc(), page.c.moment.desc(), page.c.id.desc())
-        .options(joinedload(Visit.account), joinedload(Visit.dealer), joinedload(Visit.user))
-    )
-    return [InboxRow(*row) for row in db.execute(query)]
+    given = {name: value for name, value in asdict(wanted).items() if value and name != "unread"}
+    names = _called(db, given.pop("name")) if wanted.name else {}
+    statement = _statement(db.principal.scope, frozenset(given | names), wanted.unread)
+    reader = {"reader": db.principal.user_id, "news_since": news_since(), "enough": max(MOST, limit + offset)}
+    db.keep_plans()
+    found = db.rows(statement, given | names | reader | {"limit": limit, "offset": offset})
+    whole = not given and not names and bool(found or not offset)
+    counted = min(found[0][-1] if found else 0, MOST) if whole else None
+    return Inbox([InboxRow._make(row[:-1]) for row in found], counted)
 
 
 def get_visit(db: Session, visit_id: UUID) -> Visit:
@@ -95,18 +131,19 @@ def visit_before(db: Session, visit: Visit) -> Visit | None:
     return db.scalar(query.options(joinedload(Visit.user)).order_by(Visit.happened_at.desc()).limit(1))
 
 
-def is_unread(db: Session) -> ColumnElement[bool]:
-    """Whether the reader has something new to read: a visit of somebody else's, or a comment since he last looked."""
-    reader = db.principal.user_id
-    mark = select(VisitRead.read_at).where(VisitRead.user_id == reader, VisitRead.visit_id == Visit.id)
-    seen_at = mark.correlate(Visit)  # named, because inside a lateral it would not be found by itself
-    news = exists().where(
-        Comment.visit_id == Visit.id,
-        Comment.user_id != reader,
-        Comment.created_at > func.coalesce(seen_at.scalar_subquery(), NEVER),
-    )
-    recent = Visit.happened_at > now() - timedelta(days=UNREAD_DAYS)
-    return and_(recent, or_(and_(Visit.user_id != reader, ~seen_at.exists()), news))
+def is_unread(reader: ColumnElement[UUID], since: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether there is something new to read in a visit after `since`: another's, or a comment since last time."""
+    seen = exists().where(_READ.user_id == reader, _READ.visit_id == _VISIT.id)
+    mark = select(_READ.read_at).where(_READ.user_id == reader, _READ.visit_id == _COMMENT.visit_id)
+    unheard = _COMMENT.created_at > func.coalesce(mark.scalar_subquery(), NEVER)
+    # Found once for all visits: the comments of a month are few, and looking for some under each visit is not cheap.
+    news = select(_COMMENT.visit_id).where(_COMMENT.user_id != reader, _COMMENT.created_at > since, unheard)
+    return and_(_VISIT.happened_at > since, or_(and_(_VISIT.user_id != reader, ~seen), _VISIT.id.in_(news)))
+
+
+def news_since() -> datetime:
+    """When the time began from which an unread visit still counts as news."""
+    return now() - timedelta(days=UNREAD_DAYS)
 
 
 def mark_read(database: Database, db: Session, visit: Visit) -> bool:
@@ -114,7 +151,7 @@ def mark_read(database: Database, db: Session, visit: Visit) -> bool:
 
     In a short transaction of its own, because reading a page never writes.
     """
-    if not db.scalar(select(is_unread(db)).where(Visit.id == visit.id)):
+    if not db.scalar(_IS_NEWS, {"visit": visit.id, "reader": db.principal.user_id, "news_since": news_since()}):
         return False
     mark = insert(VisitRead).values(id=new_id(), user_id=db.principal.user_id, visit_id=visit.id, read_at=now())
     with database.transaction(db.principal) as short:
@@ -124,51 +161,78 @@ def mark_read(database: Database, db: Session, visit: Visit) -> bool:
     return True
 
 
-def _page(
-    db: Session, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int, *, only_unread: bool
-) -> Subquery:
-    """The ids of one page. Each half walks an index newest first and stops: neither sorts a region's history."""
-    unread = is_unread(db)
-    halves = {True: unread} if only_unread else {True: unread, False: ~unread}
-    found = []
-    for state, condition in halves.items():
-        visit = newest_ids(db, Visit, Visit.happened_at, condition, *conditions, limit=limit + offset)
-        found.append(select(visit.c.id, visit.c.key.label("moment"), literal(state).label("unread")))
-    inbox = union_all(*found).subquery()
-    order = (inbox.c.unread.desc(), inbox.c.moment.desc(), inbox.c.id.desc())
-    return select(inbox).order_by(*order).limit(limit).offset(offset).subquery()
+ENOUGH = bindparam("enough", type_=Integer(), literal_execute=True)
+READER, NEWS_SINCE = bindparam("reader", type_=Uuid()), bindparam("news_since", type_=DateTime(timezone=True))
+UNREAD = is_unread(READER, NEWS_SINCE)
+"""For the parameters `reader` and `news_since`."""
+_IS_NEWS = select(UNREAD).where(_VISIT.id == bindparam("visit", type_=Uuid()))
 
 
-def _conditions(wanted: VisitFilter) -> list[ColumnElement[bool]]:
-    same = {
-        Visit.user_id: wanted.user_id,
-        Visit.territory_id: wanted.territory_id,
-        Visit.account_id: wanted.account_id,
-        Visit.dealer_id: wanted.dealer_id,
+@cache
+def _statement(scope: Scope, given: frozenset[str], only_unread: bool) -> Select[*tuple[Any, ...]]:
+    """The inbox's statement, built once for each shape: building it again costs as much as running it.
+
+    Each half walks an index newest first and stops: neither sorts a region's history. The first half finds what is
+    unread, at least a page of it; so whatever it did not find is read, or beyond this page.
+    """
+    conditions = [_VISIT.status == "completed", *(each for name, each in _conditions().items() if name in given)]
+    news = newest_ids(scope, Visit, _VISIT.happened_at, UNREAD, *conditions, limit=ENOUGH)
+    unread = select(news.c.id, news.c.key).cte("unread").prefix_with("materialized", dialect="postgresql")
+    parts = [select(unread.c.id, unread.c.key, true().label("unread"))]
+    if not only_unread:
+        known = _VISIT.id.not_in(select(unread.c.id))
+        rest = newest_ids(scope, Visit, _VISIT.happened_at, known, *conditions, limit=LIMIT + OFFSET)
+        parts.append(select(rest.c.id, rest.c.key, false()))
+    both = union_all(*parts).subquery("both")
+    page = select(both).order_by(*_newest_first(both.c)).limit(LIMIT).offset(OFFSET).subquery("page")
+    return _rows(page, select(func.count()).select_from(unread).scalar_subquery())
+
+
+def _rows(page: Subquery, unread: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """The columns of an InboxRow for the visits of a page, and how many are unread."""
+    account, dealer, user = Account.__table__.c, Dealer.__table__.c, User.__table__.c
+    comments = select(func.count()).where(_COMMENT.visit_id == page.c.id).scalar_subquery()
+    own = (_VISIT[name] for name in InboxRow._fields[:6])
+    return (
+        select(*own, func.coalesce(account.name, dealer.name), user.name, page.c.unread, comments, unread)
+        .select_from(page)
+        .join(Visit.__table__, _VISIT.id == page.c.id)
+        .join(User.__table__, user.id == _VISIT.user_id)
+        .outerjoin(Account.__table__, account.id == _VISIT.account_id)
+        .outerjoin(Dealer.__table__, dealer.id == _VISIT.dealer_id)
+        .order_by(*_newest_first(page.c))
+    )
+
+
+def _newest_first(page: Any) -> tuple[ColumnElement[Any], ...]:
+    return page.unread.desc(), page.key.desc(), page.id.desc()
+
+
+def _conditions() -> dict[str, ColumnElement[bool]]:
+    """What each part of a VisitFilter asks, for parameters of the same names."""
+    same = ("user_id", "territory_id", "account_id", "dealer_id")
+    found: dict[str, ColumnElement[bool]] = {name: _VISIT[name] == bindparam(name, type_=Uuid()) for name in same}
+    accounts, dealers = (any_(bindparam(name, type_=ARRAY(Uuid()))) for name in ("accounts", "dealers"))
+    return found | {
+        "since": _VISIT.happened_at >= bindparam("since", type_=DateTime(timezone=True)),
+        "until": _VISIT.happened_at < bindparam("until", type_=DateTime(timezone=True)),
+        "without_competitor_data": _without_competitor_data(),
+        "without_next_step": func.coalesce(_VISIT.next_steps, "") == "",
+        "accounts": or_(_VISIT.account_id == accounts, _VISIT.dealer_id == dealers),
     }
-    found = [column == value for column, value in same.items() if value is not None]
-    if wanted.since is not None:
-        found.append(Visit.happened_at >= wanted.since)
-    if wanted.until is not None:
-        found.append(Visit.happened_at < wanted.until)
-    if wanted.without_competitor_data:
-        found.append(_without_competitor_data())
-    if wanted.without_next_step:
-        found.append(func.coalesce(Visit.next_steps, "") == "")
-    return found
 
 
 def _without_competitor_data() -> ColumnElement[bool]:
     """An account was visited, and neither a competitor's brand in use nor anything a competitor did was noted."""
     rival = select(Brand.id).where(Brand.ours.is_(False))
-    used = exists().where(BrandUsage.visit_id == Visit.id, BrandUsage.brand_id.in_(rival))
-    done = exists().where(CompetitorActivity.visit_id == Visit.id)
-    return and_(Visit.account_id.is_not(None), ~used, ~done)
+    used = exists().where(BrandUsage.visit_id == _VISIT.id, BrandUsage.brand_id.in_(rival))
+    done = exists().where(CompetitorActivity.visit_id == _VISIT.id)
+    return and_(_VISIT.account_id.is_not(None), ~used, ~done)
 
 
-def _called(db: Session, name: str) -> ColumnElement[bool]:
-    """Visits to those whose name starts so. Looked up first: the index on names serves a search, a join would not."""
+def _called(db: Session, name: str) -> dict[str, list[UUID]]:
+    """Those whose name starts so. Looked up first: the index on names serves a search, a join would not."""
     first, beyond = prefix_range(name)
     accounts = select(Account.id).where(Account.name_key >= first, Account.name_key < beyond).limit(NAMES)
     dealers = select(Dealer.id).where(Dealer.name_key >= first, Dealer.name_key < beyond).limit(NAMES)
-    return or_(Visit.account_id.in_(db.scalars(accounts).all()), Visit.dealer_id.in_(db.scalars(dealers).all()))
+    return {"accounts": [*db.scalars(accounts)], "dealers": [*db.scalars(dealers)]}

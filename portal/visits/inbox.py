@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from uuid import UUID
 
 from flask import g, request, url_for
@@ -11,10 +12,11 @@ from models.access import Role
 from models.account import get_account
 from models.base import now
 from models.errors import N_, NotFound
-from models.team import list_held
+from models.team import list_holdings
 from models.visit.inbox import InboxRow, VisitFilter, list_visits
 from portal import formats
-from portal.web import db
+from portal.web import db, navigation
+from portal.web.language import gettext as _
 from portal.web.lists import Choices, Filter, Listing, ListState, Page
 
 LISTING = Listing(
@@ -37,8 +39,14 @@ LISTING = Listing(
             ),
         ),
     ),
-    size=25,
 )
+
+
+def in_parts(rows: Sequence[InboxRow]) -> list[tuple[str | None, list[InboxRow]]]:
+    """The unread ones and those read before, each part with its heading; none where nothing is unread."""
+    parts = [(unread, list(part)) for unread, part in groupby(rows, key=lambda row: row.unread)]
+    headings = {True: _("Unread"), False: _("Read before")} if parts and parts[0][0] else {}
+    return [(headings.get(unread), part) for unread, part in parts]
 
 
 def read_state() -> ListState:
@@ -47,8 +55,11 @@ def read_state() -> ListState:
 
 
 def read_page(state: ListState) -> Page[InboxRow]:
-    """The visits of one page."""
-    return state.page(list_visits(db, wanted(state), limit=state.limit, offset=state.offset))
+    """The visits of one page. Where they include all unread ones, the rail need not count these again."""
+    inbox = list_visits(db, wanted(state), limit=state.limit, offset=state.offset)
+    if inbox.unread is not None:
+        navigation.counted(visits=inbox.unread)
+    return state.page(inbox.rows)
 
 
 def wanted(state: ListState) -> VisitFilter:
@@ -68,9 +79,9 @@ def wanted(state: ListState) -> VisitFilter:
 
 def _offered() -> dict[str, Choices]:
     """The filters whose values come from the database: reps, territories, and the account that the address names."""
-    held = list_held(db)
-    territories = [(str(territory.id), territory.name) for territory, _ in held]
-    reps = {str(user.id): user.name for _, user in held if user is not None}
+    held = list_holdings(db)
+    territories = [(str(each.territory_id), each.territory) for each in held]
+    reps = {str(each.user_id): each.user for each in held if each.user is not None}
     in_order = sorted(reps.items(), key=lambda choice: choice[1])
     return {
         "account": _account(),

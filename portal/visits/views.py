@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, flash
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
@@ -11,9 +10,10 @@ from models.market.logged import logged_on
 from models.visit import KINDS, Visit, comment
 from models.visit.inbox import get_visit, list_visits, mark_read, visit_before
 from portal.visits.forms import CommentForm
-from portal.visits.inbox import read_page, read_state, wanted
+from portal.visits.inbox import in_parts, read_page, read_state, wanted
 from portal.web import db, export
 from portal.web.export import Column
+from portal.web.language import gettext as _
 from portal.web.lifecycle import portal
 from portal.web.lists import DEEPEST
 from portal.web.permissions import requires
@@ -28,8 +28,10 @@ def index() -> Response:
     """What came in, unread and newest first."""
     state = read_state()
     if export.wanted():
-        return export.send("visits", columns(), list_visits(db, wanted(state), limit=DEEPEST))
-    return render("visits/index.html", partial="visits/_list.html", page=read_page(state), kinds=KINDS)
+        return export.send("visits", columns(), list_visits(db, wanted(state), limit=DEEPEST).rows)
+    return render(
+        "visits/index.html", partial="visits/_list.html", page=read_page(state), kinds=kinds(), parts=in_parts
+    )
 
 
 @bp.get("/<uuid:id>")
@@ -66,20 +68,26 @@ def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response
         before=visit_before(db, visit),
         logged=logged_on(db, visit),
         form=form,
-        kinds=KINDS,
+        kinds=kinds(),
+        parts=in_parts,
         status=status,
     )
+
+
+def kinds() -> dict[str, str]:
+    """The reader's words for the kinds of visits."""
+    return {kind: _(label) for kind, label in KINDS.items()}
 
 
 def columns() -> tuple[Column, ...]:
     """The inbox as a file."""
     return (
-        Column(_("Date"), lambda row: row.visit.happened_at),
-        Column(_("Account or dealer"), lambda row: row.visit.place.name if row.visit.place else None),
-        Column(_("Rep"), lambda row: row.visit.user.name),
-        Column(_("Kind"), lambda row: _(KINDS[row.visit.kind])),
-        Column(_("Summary"), lambda row: row.visit.summary),
-        Column(_("Next steps"), lambda row: row.visit.next_steps),
-        Column(_("Next step on"), lambda row: row.visit.next_step_on),
+        Column(_("Date"), lambda row: row.happened_at),
+        Column(_("Account or dealer"), lambda row: row.place),
+        Column(_("Rep"), lambda row: row.who),
+        Column(_("Kind"), lambda row: _(KINDS[row.kind])),
+        Column(_("Summary"), lambda row: row.summary),
+        Column(_("Next steps"), lambda row: row.next_steps),
+        Column(_("Next step on"), lambda row: row.next_step_on),
         Column(_("Comments"), lambda row: row.comments),
     )

@@ -1,14 +1,14 @@
 """The entries of the left rail: five to eight by role, each shown to whoever may use it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
-from flask_babel import gettext
 
 from models.access import DEALER_ROLES, Permission, Role
 from models.errors import N_
 from models.waiting import waiting
+from portal.web.language import gettext
 from portal.web.lifecycle import current_session
 
 ROLE_NAMES = {
@@ -38,6 +38,10 @@ class Group:
     label: str
     icon: str
     parts: tuple[Entry, ...]
+
+
+Tab = tuple[str, str, bool, int | None]
+"""A label, its address, whether the page is it, and what waits there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +147,8 @@ def entries() -> Iterator[tuple[Entry | Group, list[Entry]]]:
             yield entry, usable
 
 
-def navigation() -> list[Shown]:
-    """The rail of this page, with the entry that the page belongs to marked."""
-    counts = g.waiting = waiting_counts()
+def navigation(counts: Mapping[str, int]) -> list[Shown]:
+    """The rail of this page, with the entry that the page belongs to marked, and with what waits where."""
     return [
         Shown(
             url=url_for(parts[0].endpoint),
@@ -158,11 +161,11 @@ def navigation() -> list[Shown]:
     ]
 
 
-def tabs() -> list[tuple[str, str, bool, int | None]]:
+def tabs(counts: Mapping[str, int]) -> list[Tab]:
     """The tabs above this page: the parts of the group it belongs to, where there are several."""
     for _entry, parts in entries():
         if len(parts) > 1 and any(map(_is_here, parts)):
-            return [(gettext(p.label), url_for(p.endpoint), _is_here(p), g.waiting.get(p.counter)) for p in parts]
+            return [(gettext(p.label), url_for(p.endpoint), _is_here(p), counts.get(p.counter)) for p in parts]
     return []
 
 
@@ -172,7 +175,14 @@ def _is_here(entry: Entry) -> bool:
 
 def waiting_counts() -> dict[str, int]:
     """The counters of this page; none on an error's page, where the database may be what went wrong."""
-    return {} if g.get("failed") else waiting(current_session())
+    if g.get("failed"):
+        return {}
+    return waiting(current_session(), g.get("counted"))
+
+
+def counted(**counts: int) -> None:
+    """A view that had to count what waits for its reader says so here, and the rail does not count again."""
+    g.counted = counts
 
 
 def home_url() -> str:
@@ -183,7 +193,7 @@ def home_url() -> str:
 
 def role_name(role: Role) -> str:
     """The role in the reader's words."""
-    return str(gettext(ROLE_NAMES[role]))
+    return gettext(ROLE_NAMES[role])
 
 
 def search_url() -> str | None:

@@ -163,6 +163,6 @@ def test_rail_counts_what_waits(as_user: SignedIn, world: ModuleType, database: 
         with database.open(principals()[name]) as db:
             expected[name] = waiting(db)
     assert expected["ayse"].keys() == {"leads"}
-    assert expected["filiz"].keys() == {"visits"}
-    assert expected["hale"].keys() == {"leads", "jobs"}
-    assert expected["cem"].keys() == {"visits"}
+    assert expected["filiz"].keys() == {"visits", "decisions"}
+    assert expected["hale"].keys() == {"leads", "jobs", "decisions"}
+    assert expected["cem"].keys() == {"visits", "decisions"}

@@ -893,6 +893,7 @@ def upgrade() -> None:
     op.create_index('ix_visit_account_happened', 'visit', ['account_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_dealer_happened', 'visit', ['dealer_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_happened', 'visit', ['happened_at'], unique=False)
+    op.create_index('ix_visit_planned', 'visit', ['planned_on'], unique=False, postgresql_where=sa.text("status = 'planned'"))
     op.create_index('ix_visit_region_happened', 'visit', ['region_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_territory_happened', 'visit', ['territory_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_user_happened', 'visit', ['user_id', 'happened_at'], unique=False)
@@ -957,7 +958,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['visit_id', 'territory_id', 'region_id'], ['visit.id', 'visit.territory_id', 'visit.region_id'], name=op.f('fk_comment_visit_id_territory_id_region_id_visit'), onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_comment'))
     )
-    op.create_index(op.f('ix_comment_territory_id'), 'comment', ['territory_id'], unique=False)
+    op.create_index('ix_comment_region_created', 'comment', ['region_id', 'created_at'], unique=False)
+    op.create_index('ix_comment_territory_created', 'comment', ['territory_id', 'created_at'], unique=False)
     op.create_index(op.f('ix_comment_visit_id'), 'comment', ['visit_id'], unique=False)
     op.create_table('competitor_activity',
     sa.Column('id', sa.Uuid(), nullable=False),
