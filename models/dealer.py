@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, write
@@ -145,7 +145,11 @@ def get_dealer(db: Session, dealer_id: UUID) -> Dealer:
 
 def own_credit(db: Session) -> DealerCredit | None:
     """What the principal's own dealer owes and may still buy; None where nobody said, or for who is no dealer."""
-    return db.scalar(select(DealerCredit).where(DealerCredit.id == db.principal.dealer_id))
+    return db.scalar(_CREDIT, {"dealer": db.principal.dealer_id})
+
+
+_CREDIT = select(DealerCredit).where(DealerCredit.id == bindparam("dealer"))
+"""Built once: every home page of a dealer asks."""
 
 
 def dealers_of_region(db: Session, region_id: UUID) -> list[tuple[UUID, str]]:

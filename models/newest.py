@@ -10,62 +10,68 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, Uuid, column, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, Uuid, bindparam, column, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.access import Scope
 from models.base import Base
-from models.session import Session
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Count = int | ColumnElement[int] | None
+
+LIMIT = bindparam("limit", type_=Integer(), literal_execute=True)
+OFFSET = bindparam("offset", type_=Integer(), literal_execute=True)
+"""Parameters for a page's statement that is built once; a limit of None means all rows.
+
+Literals in the SQL: a plan that is kept for any values would else be made for a tenth of the table instead of 50 rows.
+"""
 
 
 def newest(
-    db: Session,
+    scope: Scope,
     query: Query,
     entity: type[Base],
-    by: InstrumentedAttribute[Any],
+    by: Column,
     *conditions: ColumnElement[bool],
-    limit: int | None,
-    offset: int = 0,
+    limit: Count = LIMIT,
+    offset: Count = OFFSET,
     descending: bool = True,
 ) -> Query:
     """`query`, which selects from `entity`, narrowed to one page and in its order, the largest `by` first."""
-    page = newest_ids(db, entity, by, *conditions, limit=limit, offset=offset, descending=descending)
+    if scope is Scope.DEALER:  # whose rows are few, and lie together in the index: nothing to be gained from ids
+        ordered = query.where(*conditions).order_by(*_ordered((by, entity.__table__.c.id), descending))
+        return ordered.limit(limit).offset(offset)
+    page = newest_ids(scope, entity, by, *conditions, limit=limit, offset=offset, descending=descending)
     keys = (page.c.key, page.c.id)
-    return query.join(page, page.c.id == _column(entity, "id")).order_by(*_ordered(keys, descending))
+    return query.join(page, page.c.id == entity.__table__.c.id).order_by(*_ordered(keys, descending))
 
 
 def newest_ids(
-    db: Session,
+    scope: Scope,
     entity: type[Base],
-    by: InstrumentedAttribute[Any],
+    by: Column,
     *conditions: ColumnElement[bool],
-    limit: int | None,
-    offset: int = 0,
+    limit: Count = LIMIT,
+    offset: Count = 0,
     descending: bool = True,
 ) -> Subquery:
-    """The `id` and the `key` (the value of `by`) of one page of the visible rows.
+    """The `id` and the `key` (the value of `by`) of one page of the rows that somebody of `scope` sees.
 
     Two columns only: naming all of an entity's columns twice more costs longer than running the query. The class needs
     a `territory_id` with an index that begins with it and goes on with `by`.
     """
-    columns = (by.label("key"), _column(entity, "id"))
-    rows = select(*columns).where(*conditions).order_by(*_ordered((by, _column(entity, "id")), descending))
-    if db.principal.scope is not Scope.REP:
+    table = entity.__table__.c
+    rows = select(by.label("key"), table.id).where(*conditions).order_by(*_ordered((by, table.id), descending))
+    if scope is not Scope.REP:
         return rows.limit(limit).offset(offset).subquery("page")
     held = func.unnest(func.portal_ids("portal.territory_ids")).table_valued(column("id", Uuid()), name="held")
     held = held.render_derived()
-    enough = None if limit is None else limit + offset
-    each = rows.where(_column(entity, "territory_id") == held.c.id).limit(enough).lateral("each")
+    enough = None if limit is None or offset is None else limit + offset
+    each = rows.where(table.territory_id == held.c.id).limit(enough).lateral("each")
     merged = select(each.c.key, each.c.id).select_from(held).join(each, true())
     return merged.order_by(*_ordered((each.c.key, each.c.id), descending)).limit(limit).offset(offset).subquery("page")
 
 
-def _ordered(keys: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]], descending: bool) -> list[Any]:
+def _ordered(keys: Sequence[Column], descending: bool) -> list[Any]:
     return [key.desc() if descending else key.asc() for key in keys]
-
-
-def _column(entity: type[Base], name: str) -> InstrumentedAttribute[Any]:
-    column: InstrumentedAttribute[Any] = getattr(entity, name)
-    return column

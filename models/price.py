@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     ColumnElement,
+    Date,
     ForeignKey,
+    FromClause,
     Index,
     UniqueConstraint,
     Uuid,
     and_,
     any_,
-    literal,
+    bindparam,
     or_,
     select,
 )
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_DEALER, Access, read, through, write
 from models.base import Base, Currency, Key, Named, Percent, Price
-from models.pricing import DealerPrice, DiscountRule, ListedPrice, dealer_price
+from models.pricing import DealerPrice, DiscountRule, ListedPrice, best_discount, price_less
 from models.product import Product, ProductGroup
 from models.product_tree import GroupTree
 from models.session import Session
@@ -96,61 +97,66 @@ def price_products(
 
     `products` maps a product to its group. Without a dealer: what the open price lists say, with no discount.
     """
-    listed = _listed_prices(db, products, dealer_id, day)
-    discounts = _discount_rules(db, groups, dealer_id, day) if dealer_id and listed else []
-    found = (
-        (product, dealer_price(prices, discounts, groups.lineage(products[product]), day))
-        for product, prices in listed.items()
-    )
-    return {product: price for product, price in found if price is not None}
+    rules = _discount_rules(db, groups, dealer_id, day) if dealer_id else []
+    discounts = {group: best_discount(rules, groups.lineage(group), day) for group in set(products.values())}
+    found: dict[UUID, DealerPrice] = {}
+    for product, prices in _listed_prices(db, products, dealer_id, day).items():
+        price = price_less(prices, discounts[products[product]], day)
+        if price is not None:
+            found[product] = price
+    return found
 
 
 def currency_of(db: Session, dealer_id: UUID | None, day: date) -> str | None:
     """The currency in which a dealer buys: that of his own price list, else of an open one; None without any."""
-    query = select(PriceList.currency).join(PriceListEntry, PriceListEntry.price_list_id == PriceList.id)
-    query = query.where(_open_or(dealer_id), _holds(PriceListEntry, day))
-    return db.scalar(query.order_by(PriceList.dealer_id.is_(None), PriceList.code).limit(1))
+    return db.scalar(_CURRENCY, {"dealer": dealer_id, "day": day})
 
 
 def _listed_prices(
     db: Session, products: Iterable[UUID], dealer_id: UUID | None, day: date
 ) -> dict[UUID, list[ListedPrice]]:
-    query = (
-        select(
-            PriceListEntry.product_id,
-            PriceList.code,
-            PriceList.name,
-            PriceList.dealer_id.is_not(None),
-            PriceList.currency,
-            PriceListEntry.price,
-            PriceListEntry.valid_from,
-            PriceListEntry.valid_until,
-        )
-        .join(PriceList, PriceList.id == PriceListEntry.price_list_id)
-        .where(
-            # One array, however many products: the statement stays the same and is planned once.
-            PriceListEntry.product_id == any_(literal([*products], ARRAY(Uuid()))),
-            _open_or(dealer_id),
-            _holds(PriceListEntry, day),
-        )
-    )
     found: defaultdict[UUID, list[ListedPrice]] = defaultdict(list)
-    for row in db.execute(query):
-        found[row[0]].append(ListedPrice(*row[1:]))
+    for product, *price in db.rows(_LISTED, {"products": [*products], "dealer": dealer_id, "day": day}):
+        found[product].append(ListedPrice._make(price))
     return found
 
 
 def _discount_rules(db: Session, groups: GroupTree, dealer_id: UUID, day: date) -> list[DiscountRule]:
-    query = select(Discount.product_group_id, Discount.percent, Discount.valid_from, Discount.valid_until)
-    rows = db.execute(query.where(Discount.dealer_id == dealer_id, _holds(Discount, day)))
+    rows = db.rows(_DISCOUNTS, {"dealer": dealer_id, "day": day})
     return [DiscountRule(row[0], groups.name(row[0]), *row[1:]) for row in rows]
 
 
-def _open_or(dealer_id: UUID | None) -> ColumnElement[bool]:
-    # Head office and reps may read every dealer's list, so the price of one dealer is asked for by name.
-    is_open = PriceList.dealer_id.is_(None)
-    return is_open if dealer_id is None else or_(is_open, PriceList.dealer_id == dealer_id)
+def _holds(table: FromClause) -> ColumnElement[bool]:
+    day = bindparam("day", type_=Date())
+    return and_(table.c.valid_from <= day, or_(table.c.valid_until.is_(None), table.c.valid_until >= day))
 
 
-def _holds(entity: Any, day: date) -> ColumnElement[bool]:
-    return and_(entity.valid_from <= day, or_(entity.valid_until.is_(None), entity.valid_until >= day))
+# Statements of pages that are opened all day, built once: building one again costs as much as running it.
+_LIST, _ENTRY, _RULE = PriceList.__table__, PriceListEntry.__table__, Discount.__table__
+_DEALER = bindparam("dealer", type_=Uuid())
+# Head office and reps may read every dealer's list, so the price of one dealer is asked for by name.
+_OPEN_OR_OF_DEALER = or_(_LIST.c.dealer_id.is_(None), _LIST.c.dealer_id == _DEALER)
+_LISTED = (
+    select(
+        _ENTRY.c.product_id,
+        _LIST.c.code,
+        _LIST.c.name,
+        _LIST.c.dealer_id.is_not(None),
+        _LIST.c.currency,
+        _ENTRY.c.price,
+        _ENTRY.c.valid_from,
+        _ENTRY.c.valid_until,
+    )
+    .join_from(_ENTRY, _LIST, _LIST.c.id == _ENTRY.c.price_list_id)
+    .where(_ENTRY.c.product_id == any_(bindparam("products", type_=ARRAY(Uuid()))), _OPEN_OR_OF_DEALER, _holds(_ENTRY))
+)
+_DISCOUNTS = select(_RULE.c.product_group_id, _RULE.c.percent, _RULE.c.valid_from, _RULE.c.valid_until).where(
+    _RULE.c.dealer_id == _DEALER, _holds(_RULE)
+)
+_CURRENCY = (
+    select(_LIST.c.currency)
+    .join_from(_LIST, _ENTRY, _ENTRY.c.price_list_id == _LIST.c.id)
+    .where(_OPEN_OR_OF_DEALER, _holds(_ENTRY))
+    .order_by(_LIST.c.dealer_id.is_(None), _LIST.c.code)
+    .limit(1)
+)

@@ -8,10 +8,9 @@ day. 3. The best discount of the nearest scope: the product's own group, then th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 CENT = Decimal("0.01")
@@ -28,8 +27,7 @@ class Dated(Protocol):
     def valid_until(self) -> date | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPrice:
+class ListedPrice(NamedTuple):
     """What one price list says for one sales unit of a product."""
 
     list_code: str
@@ -42,8 +40,7 @@ class ListedPrice:
     valid_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountRule:
+class DiscountRule(NamedTuple):
     """A dealer's discount in percent, on one product group or, without one, on everything."""
 
     group_id: UUID | None
@@ -53,8 +50,7 @@ class DiscountRule:
     valid_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class DealerPrice:
+class DealerPrice(NamedTuple):
     """The price of one sales unit on a day, with everything that made it."""
 
     price: Decimal
@@ -92,12 +88,15 @@ def dealer_price(
     `lineage` holds the product's group and its ancestors, nearest first; `prices` are those of this product in the
     lists that the dealer may use.
     """
-    valid = valid_on(prices, day)
-    open_price = _latest(price for price in valid if not price.own)
-    listed = _latest(price for price in valid if price.own) or open_price
+    return price_less(valid_on(prices, day), best_discount(discounts, lineage, day), day)
+
+
+def price_less(valid: Sequence[ListedPrice], discount: DiscountRule | None, day: date) -> DealerPrice | None:
+    """The same once it is known which prices are valid and which discount applies: products of one group share it."""
+    open_price = _latest([price for price in valid if not price.own])
+    listed = _latest([price for price in valid if price.own]) or open_price
     if listed is None:
         return None
-    discount = best_discount(discounts, lineage, day)
     price = discounted(listed.price, discount.percent) if discount else listed.price
     return DealerPrice(price, listed, discount, open_price, day)
 
@@ -122,6 +121,8 @@ def discounted(price: Decimal, percent: Decimal) -> Decimal:
     return (price * (HUNDRED - percent) / HUNDRED).quantize(step, ROUND_HALF_UP)
 
 
-def _latest(prices: Iterable[ListedPrice]) -> ListedPrice | None:
+def _latest(prices: Sequence[ListedPrice]) -> ListedPrice | None:
     """Of several, the one that began last; of those, by its list's code, so that the answer never wavers."""
-    return min(prices, key=lambda each: (-each.valid_from.toordinal(), each.list_code, each.price), default=None)
+    if len(prices) < 2:
+        return prices[0] if prices else None
+    return min(prices, key=lambda each: (-each.valid_from.toordinal(), each.list_code, each.price))

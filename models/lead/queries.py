@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ARRAY, Select, String, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from models.access import Scope
 from models.base import now
 from models.dealer import Dealer
 from models.errors import NotFound
 from models.lead import Lead, LeadContact, LeadOffer
-from models.newest import newest
+from models.newest import LIMIT, newest
 from models.product import ProductGroup
 from models.region import Province
 from models.session import Session
@@ -72,22 +74,22 @@ def hours_to_answer(offered_at: datetime | None, due_at: datetime | None) -> flo
 
 def list_leads(db: Session, wanted: LeadFilter) -> list[LeadRow]:
     """A page of leads, newest first, in one query."""
-    conditions = _conditions(wanted)
-    query = newest(db, _rows(), Lead, Lead.received_at, *conditions, limit=wanted.limit, offset=wanted.offset)
-    return [LeadRow(*row) for row in db.execute(query)]
+    words = fold(wanted.q).split()
+    asked = {"words": words, "status": wanted.status, "since": wanted.since, "before": wanted.before}
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    statement = _statement(db.principal.scope, frozenset(given))
+    values = given | {"limit": wanted.limit, "offset": wanted.offset}
+    return [LeadRow._make(row) for row in db.rows(statement, values)]
 
 
 def leads_to_answer(db: Session, limit: int) -> list[LeadRow]:
     """What is offered and unanswered, the most urgent first."""
-    query = _rows().where(Lead.status == "offered").order_by(Lead.answer_due_at, Lead.id)
-    return [LeadRow(*row) for row in db.execute(query.limit(limit))]
+    return [LeadRow._make(row) for row in db.rows(_TO_ANSWER, {"limit": limit})]
 
 
 def leads_without_dealer(db: Session, limit: int) -> list[LeadRow]:
     """What head office is to offer: leads that nobody was asked about yet, then those that came back, newest first."""
-    query = _rows().where(Lead.status.in_(("received", "declined", "expired")))
-    query = query.order_by(Lead.status != "received", Lead.received_at.desc(), Lead.id)
-    return [LeadRow(*row) for row in db.execute(query.limit(limit))]
+    return [LeadRow._make(row) for row in db.rows(_WITHOUT_DEALER, {"limit": limit})]
 
 
 def overdue_leads(db: Session, at: datetime) -> list[UUID]:
@@ -124,23 +126,34 @@ def get_lead(db: Session, lead_id: UUID) -> Lead:
     return lead
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    columns = [getattr(Lead, name) for name in LeadRow._fields[:-4]]
-    return (
-        select(*columns, Province.name, ProductGroup.name, LeadContact.company, Dealer.name)
-        .outerjoin(Province, Province.id == Lead.province_id)
-        .outerjoin(ProductGroup, ProductGroup.id == Lead.product_group_id)
-        .outerjoin(LeadContact, LeadContact.id == Lead.id)
-        .outerjoin(Dealer, Dealer.id == Lead.dealer_id)
-    )
+_LEAD, _CONTACT, _PROVINCE = Lead.__table__.c, LeadContact.__table__.c, Province.__table__.c
+_GROUP, _DEALER = ProductGroup.__table__.c, Dealer.__table__.c
+_ROWS = (
+    select(*(_LEAD[name] for name in LeadRow._fields[:-4]), _PROVINCE.name, _GROUP.name, _CONTACT.company, _DEALER.name)
+    .select_from(Lead.__table__)
+    .outerjoin(Province.__table__, _PROVINCE.id == _LEAD.province_id)
+    .outerjoin(ProductGroup.__table__, _GROUP.id == _LEAD.product_group_id)
+    .outerjoin(LeadContact.__table__, _CONTACT.id == _LEAD.id)
+    .outerjoin(Dealer.__table__, _DEALER.id == _LEAD.dealer_id)
+)
+_TO_ANSWER = _ROWS.where(_LEAD.status == "offered").order_by(_LEAD.answer_due_at, _LEAD.id).limit(LIMIT)
+
+_WITHOUT_DEALER = (
+    _ROWS.where(_LEAD.status.in_(("received", "declined", "expired")))
+    .order_by(_LEAD.status != "received", _LEAD.received_at.desc(), _LEAD.id)
+    .limit(LIMIT)
+)
 
 
-def _conditions(wanted: LeadFilter) -> list[ColumnElement[bool]]:
-    conditions = [func.strpos(Lead.search_key, word) > 0 for word in fold(wanted.q).split()]
-    if wanted.status:
-        conditions.append(Lead.status == wanted.status)
-    if wanted.since is not None:
-        conditions.append(Lead.received_at >= wanted.since)
-    if wanted.before is not None:
-        conditions.append(Lead.received_at < wanted.before)
-    return conditions
+@cache
+def _statement(scope: Scope, given: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """The statement of a list, built once for each shape: building it again costs as much as running it."""
+    word = func.unnest(bindparam("words", type_=ARRAY(String()))).column_valued("word")
+    conditions = {
+        "words": ~select(word).where(func.strpos(_LEAD.search_key, word) == 0).exists(),
+        "status": _LEAD.status == bindparam("status"),
+        "since": _LEAD.received_at >= bindparam("since"),
+        "before": _LEAD.received_at < bindparam("before"),
+    }
+    narrowed = (condition for name, condition in conditions.items() if name in given)
+    return newest(scope, _ROWS, Lead, _LEAD.received_at, *narrowed)

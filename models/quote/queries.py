@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.access import Scope
 from models.dealer import Dealer
 from models.errors import NotFound
-from models.newest import newest
+from models.newest import LIMIT, newest
 from models.quote import STATUSES, Quote
 from models.session import Session
 from models.text import fold, prefix_range
@@ -56,7 +56,7 @@ SORTS = {"quoted_on": Quote.quoted_on, "valid_until": Quote.valid_until, "total"
 def list_quotes(db: Session, wanted: QuoteFilter) -> list[QuoteRow]:
     """A page of quotes, newest first unless asked otherwise, in one query."""
     query = newest(
-        db,
+        db.principal.scope,
         _rows(),
         Quote,
         SORTS[wanted.sort],
@@ -75,12 +75,8 @@ def count_quotes(db: Session) -> dict[str, int]:
 
 def quotes_expiring(db: Session, today: date, until: date, limit: int) -> list[QuoteRow]:
     """Issued quotes that end between two days, both included, the most urgent first."""
-    rows = (
-        _rows()
-        .where(Quote.status == "issued", Quote.valid_until >= today, Quote.valid_until <= until)
-        .order_by(Quote.valid_until, Quote.id)
-    )
-    return [QuoteRow(*row) for row in db.execute(rows.limit(limit))]
+    rows = db.execute(_EXPIRING, {"today": today, "until": until, "limit": limit})
+    return [QuoteRow(*row) for row in rows]
 
 
 def get_quote(db: Session, quote_id: UUID) -> Quote:
@@ -99,6 +95,19 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Dealer, Dealer.id == Quote.dealer_id)
         .outerjoin(User, User.id == Quote.user_id)
     )
+
+
+_EXPIRING = (
+    _rows()
+    .where(
+        Quote.status == "issued",
+        Quote.valid_until >= bindparam("today"),
+        Quote.valid_until <= bindparam("until"),
+    )
+    .order_by(Quote.valid_until, Quote.id)
+    .limit(LIMIT)
+)
+"""Built once: every home page asks."""
 
 
 def _conditions(db: Session, wanted: QuoteFilter) -> list[ColumnElement[bool]]:
