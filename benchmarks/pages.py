@@ -37,7 +37,7 @@ def run(scene: Scene) -> Iterator[Result]:
         _wait(connection)
         report(f"memory of one web worker at rest: {_memory(process):.0f} MB (unique set size)")
         for name, who, path, page in CASES:
-            ours = _get(connection, path, {"Cookie": _cookie(scene, who)})
+            ours = _get(connection, path, {"Cookie": _cookies(connection, path, _cookie(scene, who))})
             size = len(ours())
             floor = _get(connection, f"/bare/{page}?{urlencode(_values(scene) | {'bytes': size})}", {})
             if len(floor()) != size:
@@ -55,6 +55,14 @@ def _cookie(scene: Scene, who: str) -> str:
     app = create_app(config, None)  # type: ignore[arg-type]  # only signs a cookie
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': TOKENS[who][0], '_fresh': True})}"
+
+
+def _cookies(connection: http.client.HTTPConnection, path: str, signed_in: str) -> str:
+    """The session's cookie as a browser holds it from the first page on: with the token of its forms in it."""
+    connection.request("GET", path, headers={"Cookie": signed_in})
+    response = connection.getresponse()
+    response.read()
+    return (response.headers["Set-Cookie"] or signed_in).partition(";")[0]
 
 
 def _get(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> Callable[[], bytes]:

@@ -15,6 +15,8 @@ insert into product (id, code, name, product_group_id, brand_id, unit, pack_size
 select md5('product-' || i)::uuid, 'P' || lpad(i::text, 5, '0'), 'Bazik elektrod ' || i || ' şık',
   md5('group-' || 1 + i % 20)::uuid, md5('brand-1')::uuid, 'box', 4, 5, now() from generate_series(1, :products) i;
 
+insert into bucket (name, kind, head) values ('catalogue', 'catalogue', 1);
+
 insert into warehouse (id, code, name) select md5('warehouse-' || i)::uuid, 'w' || i, 'Depo ' || i
 from generate_series(1, 2) i;
 
@@ -45,6 +47,10 @@ select md5('owner-' || i)::uuid, 'owner' || i || '@example.com', 'Owner ' || i, 
 
 insert into "user" (id, email, name, role, created_at)
 select md5('rep-' || i)::uuid, 'rep' || i || '@example.com', 'Rep ' || i, 'rep', now() from generate_series(1, 60) i;
+
+insert into "user" (id, email, name, role, region_id, created_at)
+select md5('manager-' || i)::uuid, 'manager' || i || '@example.com', 'Manager ' || i, 'manager',
+  md5('region-' || i)::uuid, now() from generate_series(1, :regions) i;
 
 insert into territory_assignment (id, territory_id, user_id, held_from)
 select md5('assignment-' || t)::uuid, md5('territory-' || t)::uuid,
@@ -77,4 +83,13 @@ from generate_series(1, :accounts) i cross join lateral (select 1 + (i - 1) % 59
 insert into visit (id, account_id, territory_id, region_id, user_id, kind, status, happened_at, summary, created_at)
 select md5('visit-' || i)::uuid, a.id, a.territory_id, a.region_id, md5('rep-1')::uuid, 'visit', 'completed',
   now() - i * interval '3 minutes', 'Yeni hat için deneme istediler.', now()
-from generate_series(1, :visits) i join account a on a.id = md5('account-' || 1 + i % 20000)::uuid
+from generate_series(1, :visits) i join account a on a.id = md5('account-' || 1 + i % 20000)::uuid;
+
+insert into comment (id, visit_id, territory_id, region_id, user_id, text, created_at)
+select md5('comment-' || i)::uuid, v.id, v.territory_id, v.region_id, md5('manager-1')::uuid, 'Fiyatı sordular mı?',
+  v.happened_at + interval '1 minute' from generate_series(10, :visits, 10) i join visit v on v.id = md5('visit-' || i)::uuid;
+
+insert into visit_read (id, user_id, visit_id, read_at)
+select md5('read-' || i)::uuid, a.user_id, v.id, now()
+from generate_series(4000, :visits, 10) i join visit v on v.id = md5('visit-' || i)::uuid
+join territory_assignment a on a.territory_id = v.territory_id
