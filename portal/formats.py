@@ -22,6 +22,7 @@ LOCALES = {"en": "English", "tr": "Türkçe", "it": "Italiano"}
 """The languages of the screens, each in its own word."""
 
 CLDR_LOCALES = {"en": "en_GB", "tr": "tr", "it": "it"}
+WEEK = 7 * 86_400
 UNKNOWN = "–"
 """What stands for a value nobody knows; never 0."""
 
@@ -151,11 +152,18 @@ class Formats:
         """ "2 hr ago" or "in 5 min" within a week, else the date."""
         seconds = int((moment - now).total_seconds())
         distance = abs(seconds)
-        if distance >= 7 * 86_400:
+        if distance >= WEEK:
             return self.date(moment.astimezone(self.timezone).date())
         unit = 86_400 if distance >= 86_400 else 3_600 if distance >= 3_600 else 60
         count = max(distance // unit, 1)
         return _timedelta(self.cldr, count * unit if seconds > 0 else -count * unit)
+
+    def ago(self, moment: dt.datetime, now: dt.datetime) -> tuple[str, str]:
+        """The date with its clock time, and how far from `now` that is, as `relative` says."""
+        local = moment.astimezone(self.timezone)
+        day = self.date(local.date())
+        near = day if abs((moment - now).total_seconds()) >= WEEK else self.relative(moment, now)
+        return f"{day} {local.hour:02}:{local.minute:02}", near
 
     def moment(self, moment: dt.datetime, now: dt.datetime) -> str:
         """The clock time alone if it is today, else with its date."""

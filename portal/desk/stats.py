@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from markupsafe import Markup
 
 from models.dealer import DealerCredit
-from models.order.queries import DealerFigures, Total
+from models.order.figures import DealerFigures, Total
 from models.visit.figures import VisitFigures
 from portal import formats
 from portal.web.filters import age, money, number
+from portal.web.language import gettext as _
 
 Stat = dict[str, Any]
 

@@ -4,19 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, url_for
-from flask_babel import gettext as _
 
 from models.access import Permission, Scope
 from models.dealer import own_credit
 from models.errors import N_
 from models.lead.queries import count_leads, leads_to_answer, leads_without_dealer
 from models.order import STATUSES, STEPS
-from models.order.queries import OrderFilter, list_orders, order_figures, orders_placed, shipments_on_the_way, steps_of
+from models.order.figures import order_figures, orders_placed, shipments_on_the_way
+from models.order.queries import OrderFilter, list_orders
 from models.quote.queries import quotes_expiring
 from models.visit.figures import newest_visits, visit_figures
 from portal import formats
 from portal.desk import stats
 from portal.web import db
+from portal.web.language import gettext as _
 from portal.web.period import today
 from portal.web.permissions import requires
 from portal.web.render import render
@@ -96,11 +97,9 @@ def waiting() -> dict[str, Any]:
 def recent_orders() -> dict[str, Any]:
     """The newest orders, each with how far it has come."""
     if not g.principal.may(Permission.SEE_ORDERS):
-        return {"orders": [], "steps": {}}
-    orders = list_orders(db, OrderFilter(limit=SHOWN))
+        return {"orders": []}
     return {
-        "orders": orders,
-        "steps": steps_of(db, [order.id for order in orders]),
+        "orders": list_orders(db, OrderFilter(limit=SHOWN)),
         "way": STEPS,
         "statuses": {status: _(label) for status, label in STATUSES.items()},
     }

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Response, flash
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
@@ -20,6 +19,7 @@ from portal.leads.views import bp, page
 from portal.mail.messages import lead_offered
 from portal.web import db
 from portal.web.forms import choices
+from portal.web.language import gettext as _
 from portal.web.lifecycle import portal
 from portal.web.permissions import requires
 from portal.web.render import render, see_other

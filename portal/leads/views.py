@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, g
-from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -22,7 +21,9 @@ from portal.leads.town_map import map_of
 from portal.leads.words import TONES, on_ladder, timeline, why
 from portal.web import db, export
 from portal.web.export import Column
+from portal.web.filters import chip
 from portal.web.forms import choices
+from portal.web.language import gettext as _
 from portal.web.lists import Filter, Listing, ListState
 from portal.web.period import end_of, start_of, today
 from portal.web.permissions import requires
@@ -56,7 +57,7 @@ def index() -> Response:
         partial="leads/_table.html",
         page=state.page(rows),
         whose=g.principal.scope is not Scope.DEALER,
-        statuses={status: (_(label), TONES.get(status, "")) for status, label in STATUSES.items()},
+        chips={status: chip(_(label), TONES.get(status, "")) for status, label in STATUSES.items()},
     )
 
 

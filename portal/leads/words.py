@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from models.lead import DECLINE_REASONS, Lead, LeadOffer
 from models.lead.routing import Candidate
 from portal import formats
+from portal.web.language import gettext as _
 
 TONES = {"received": "soon", "offered": "info", "accepted": "good", "declined": "late", "expired": "late"}
 

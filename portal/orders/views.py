@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Response, g
-from flask_babel import gettext as _
 
 from models.access import Permission, Scope
 from models.errors import N_
@@ -12,6 +11,8 @@ from models.order import LINE_STATES, STATUSES, STEPS
 from models.order.queries import OrderFilter, each_order, get_order, list_orders, page_totals
 from portal.web import db, export
 from portal.web.export import Column
+from portal.web.filters import chip
+from portal.web.language import gettext as _
 from portal.web.lists import Filter, Listing, ListState
 from portal.web.period import end_of, start_of
 from portal.web.permissions import requires
@@ -48,7 +49,7 @@ def index() -> Response:
         page=page,
         totals=page_totals(page.rows),
         whose=g.principal.scope is not Scope.DEALER,
-        statuses={status: (_(label), TONES.get(status, "")) for status, label in STATUSES.items()},
+        chips={status: chip(_(label), TONES.get(status, "")) for status, label in STATUSES.items()},
     )
 
 

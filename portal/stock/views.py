@@ -5,7 +5,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Response, g
-from flask_babel import gettext as _
 
 from models.access import Permission
 from models.errors import N_
@@ -17,6 +16,7 @@ from models.stock import StockFilter, StockRow, list_levels, list_standards, lis
 from portal.stock.past_order import named_order, not_sold_any_more, ordered_products
 from portal.web import db, export
 from portal.web.export import Column
+from portal.web.language import gettext as _
 from portal.web.lists import Filter, Listing, ListState
 from portal.web.period import today
 from portal.web.permissions import requires
@@ -54,11 +54,13 @@ def index() -> Response:
         return export.send(_("stock"), columns(groups, prices_of(rows, groups)), rows)
     rows = list_stock(db, replace(wanted, limit=state.limit, offset=state.offset))
     page = state.page(rows)
+    prices = prices_of(page.rows, groups)
     return render(
         "stock/index.html",
         partial="stock/_table.html",
         page=page,
-        prices=prices_of(page.rows, groups),
+        shown=[(row, prices.get(row.product_id)) for row in page.rows],
+        single=single_currency(prices),
         day=today(),
         ordered=ordered,
         gone=not_sold_any_more(order),
@@ -107,6 +109,12 @@ def prices_of(rows: Sequence[StockRow], groups: GroupTree) -> Prices:
     if not g.principal.may(Permission.SEE_PRICES):
         return {}
     return price_products(db, groups, {row.product_id: row.group_id for row in rows}, g.principal.dealer_id, today())
+
+
+def single_currency(prices: Prices) -> str | None:
+    """The currency of all these prices, None where there are several."""
+    found = {each.currency for price in prices.values() for each in (price, price.open_price) if each}
+    return found.pop() if len(found) == 1 else None
 
 
 def columns(groups: GroupTree, prices: Prices) -> list[Column]:

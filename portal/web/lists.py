@@ -12,10 +12,10 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from portal import formats
+from portal.web.language import gettext
 
 SIZES = (25, 50, 100)
 DEEPEST = 10_000
@@ -40,12 +40,12 @@ class Filter:
     @property
     def title(self) -> str:
         """The label in the reader's language."""
-        return str(gettext(self.label))
+        return gettext(self.label)
 
     @property
     def options(self) -> Choices:
         """The choices in the reader's language."""
-        return self.choices if self.named else [(value, str(gettext(label))) for value, label in self.choices]
+        return self.choices if self.named else [(value, gettext(label)) for value, label in self.choices]
 
     def label_of(self, value: str) -> str:
         """The words for a value, as on its chip."""
@@ -74,7 +74,7 @@ class Listing:
 
         A filter without any choice is left out.
         """
-        values = request.args if args is None else args
+        values = (request.args if args is None else args).to_dict()
         filled = (replace(f, choices=choices[f.name], named=True) if f.name in choices else f for f in self.filters)
         filters = tuple(f for f in filled if f.choices or f.kind != "choice")
         chosen = {f.name: values[f.name] for f in filters if values.get(f.name) and f.accepts(values[f.name])}
@@ -143,8 +143,12 @@ class ListState:
 
     def url(self, **changes: object) -> str:
         """The address of this list with some of its state changed; None takes a part away."""
+        return self.path + self.query(**changes)
+
+    def query(self, **changes: object) -> str:
+        """The query string alone, with its question mark, for what is opened from here; empty if all is default."""
         query = urlencode(self.parameters(**changes))
-        return f"{self.path}?{query}" if query else self.path
+        return f"?{query}" if query else ""
 
     def sort_url(self, key: str, first: str = "") -> str:
         """The address that a column's head leads to: its order turned if sorted by it, else `first` ("-" for down)."""

@@ -12,38 +12,42 @@ from typing import Any, cast
 from flask import current_app, g, request
 from markupsafe import Markup
 
+from models.access import Permission, Role
 from portal import formats
 from portal.web import language, navigation
-from portal.web.navigation import Shown
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything that rail and top bar show."""
+    """Everything on which rail, top bar and tabs depend; the entries themselves are worked out only for a new one."""
 
     language: str
     theme: str
     company: str
     user: str
-    role: str
-    on_behalf_of: str
-    rail: tuple[Shown, ...]
-    search: str | None
+    role: Role
+    rights: frozenset[Permission]
+    on_behalf_of: str | None
+    place: str | None
+    """The blueprint to which the page belongs."""
+    counts: tuple[tuple[str, int], ...]
+    root: str
     version: str
 
 
 def surroundings() -> Surroundings:
-    """What this page's rail and top bar show."""
-    role = navigation.role_name(g.principal.role)
+    """What surrounds this page."""
     return Surroundings(
         language=formats.current().language,
         theme=language.theme(g.user.theme),
         company=current_app.config["PORTAL"].company,
         user=g.user.name,
-        role=role,
-        on_behalf_of=g.user.on_behalf_of or role,
-        rail=tuple(navigation.navigation()),
-        search=navigation.search_url(),
+        role=g.principal.role,
+        rights=g.principal.rights,
+        on_behalf_of=g.user.on_behalf_of,
+        place=request.blueprint,
+        counts=tuple(navigation.waiting_counts().items()),
+        root=request.script_root,
         version=current_app.extensions["static_version"],
     )
 
@@ -58,6 +62,11 @@ def top() -> Markup:
     return _rendered("top", g.surroundings)
 
 
+def tabs() -> list[navigation.Tab]:
+    """The tabs above this page."""
+    return _tabs(g.surroundings)
+
+
 def prepare() -> str:
     """Find out once a page what surrounds it. Called by the layout, prints nothing."""
     g.surroundings = surroundings()
@@ -69,9 +78,6 @@ def head_tags() -> Markup:
     return _head(current_app.extensions["static_version"])
 
 
-tabs = navigation.tabs
-
-
 def here() -> str:
     """Where a choice of language or theme leads back to."""
     if request.method != "GET":
@@ -81,7 +87,19 @@ def here() -> str:
 
 @lru_cache(maxsize=512)
 def _rendered(part: str, around: Surroundings) -> Markup:
-    return cast(Markup, getattr(_macros(), part)(around))
+    role = navigation.role_name(around.role)
+    shown = {
+        "rail": navigation.navigation(dict(around.counts)),
+        "search": navigation.search_url(),
+        "role": role,
+        "on_behalf_of": around.on_behalf_of or role,
+    }
+    return cast(Markup, getattr(_macros(), part)(around, **shown))
+
+
+@lru_cache(maxsize=512)
+def _tabs(around: Surroundings) -> list[navigation.Tab]:
+    return navigation.tabs(dict(around.counts))
 
 
 @lru_cache(maxsize=4)

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from functools import cache
+from typing import Any
 
 from flask import Flask, current_app, g
-from flask_babel import gettext
 from markupsafe import Markup
 
 from portal import formats
 from portal.web import filters, language, navigation, shell
+from portal.web.language import gettext
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
@@ -32,7 +33,24 @@ def register(app: Flask) -> None:
         role_name=navigation.role_name,
         share_left=share_left,
         shell=shell,
+        ui=Macros("macros/page.html"),
+        lists=Macros("macros/list.html"),
+        forms=Macros("macros/form.html"),
     )
+
+
+class Macros:
+    """A file of macros that every template has at hand: importing it in each template costs a tenth of a page."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        environment = current_app.jinja_env
+        macro = getattr(environment.get_template(self._file).module, name)
+        if not environment.auto_reload:
+            setattr(self, name, macro)
+        return macro
 
 
 def icon(name: str) -> Markup:

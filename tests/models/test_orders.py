@@ -9,16 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from models.errors import NotFound
+from models.order.figures import DealerFigures, Total, order_figures, orders_placed
 from models.order.queries import (
     OrderFilter,
     OrderRow,
-    Total,
     get_order,
     list_orders,
-    open_orders,
-    orders_placed,
     page_totals,
-    steps_of,
 )
 from models.session import Session
 from models.text import fold
@@ -123,12 +120,6 @@ def test_another_ones_order_is_not_found(acting: Opener, world: ModuleType, name
         get_order(db, ident("order.kordon"))
 
 
-def test_steps_of_foreign_orders_are_not_told(acting: Opener, world: ModuleType) -> None:
-    with acting("ayse") as db:
-        found = steps_of(db, [ident("order.kordon"), ident("order.bogaz")])
-    assert found == {ident("order.kordon"): {"placed": NOON - days(6)}}
-
-
 def test_figures_leave_out_what_was_cancelled_and_keep_currencies_apart(
     acting: Opener, world: ModuleType, system: Session
 ) -> None:
@@ -137,7 +128,10 @@ def test_figures_leave_out_what_was_cancelled_and_keep_currencies_apart(
     add_orders(system, 1, number="gone", status="cancelled", amount=Decimal(9999))
     system.commit()
     with acting("ayse") as db:
-        assert open_orders(db) == [Total("TRY", Decimal(300), 2), Total("USD", Decimal(7), 1)]
+        assert order_figures(db, NOON) == [
+            DealerFigures("TRY", 2, Decimal(300), Decimal(18_516), Decimal(0)),
+            DealerFigures("USD", 1, Decimal(7), Decimal(7), Decimal(0)),
+        ]
         assert orders_placed(db, NOON - days(1), NOON)[0] == Total("TRY", Decimal(300), 2)
 
 
