@@ -26,16 +26,21 @@ def demo(day: datetime | None, small: bool, if_empty: bool) -> None:
     """Fill an empty database with an invented maker, its dealers, customers and a year of their business."""
     started = monotonic()
     system = Principal.system("portal demo")
-    with open_installation() as place, place.database() as database, database.transaction(system) as db:
-        if not holds_records(db):
-            build(db, day.date() if day else today(), SMALL if small else WHOLE)
+    with open_installation() as place, place.database() as database:
+        with database.transaction(system) as db:
+            empty = not holds_records(db)
+            if empty:
+                build(db, day.date() if day else today(), SMALL if small else WHOLE)
+            elif not if_empty:
+                raise click.ClickException(
+                    "The database holds records already, and the demo world would mix with them."
+                    "\nName an empty one in DATABASE_URL, or an empty folder in PORTAL_DATA_DIR, and repeat."
+                )
+            known = db.get(User, ident("user", "hq")) is not None
+        # Said once it is kept: a reader of the output that goes away must not take the world with it.
+        if empty:
             click.echo(f"The demo world is built ({monotonic() - started:.0f} s).")
-        elif not if_empty:
-            raise click.ClickException(
-                "The database holds records already, and the demo world would mix with them."
-                "\nName an empty one in DATABASE_URL, or an empty folder in PORTAL_DATA_DIR, and repeat."
-            )
-        if db.get(User, ident("user", "hq")) is not None:
+        if known:
             click.echo(sign_ins())
 
 
