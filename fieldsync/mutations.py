@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,7 @@ class Batch:
         self.rows: dict[Key, Row] = {}
         self.seen: dict[str, set[UUID]] = {}
         self.places: dict[Key, dict[str, Any]] = {}
+        self.late: dict[UUID, rows.Values] = {}
         self.history: list[rows.Values] = []
         self.conflicts: list[rows.Values] = []
         self._load(changes, [order.operation.row_id for order in orders if isinstance(order, Settlement)])
@@ -140,6 +142,19 @@ class Batch:
             if columns:
                 self.places |= {(name, row_id): values for row_id, values in found.items()}
         self.regions = list_reach(self.db)
+        for change in changes:
+            self._find_late_place(change)
+
+    def _find_late_place(self, change: Change) -> None:
+        """A fact about an account that left the rep goes where the account is now, if he held it when it happened."""
+        account = change.patch.get("account_id")
+        when = change.patch.get(change.kind.when) if change.kind.when else None
+        if not change.create or when is None or account is None or account in self.seen["account"]:
+            return
+        if ("account", account) in self.rows or (place := rows.late_place(self.db, account, moments(when))) is None:
+            return
+        self.late[change.operation.op_id] = place
+        self.regions.setdefault(place["territory_id"], place["region_id"])
 
     def _merge(self, change: Change) -> Result:
         row = self.rows.get(change.key)
@@ -148,6 +163,8 @@ class Batch:
         for name, value in references(change):
             if value not in self.seen[name] and (name, value) not in self.rows:
                 alive = name not in _CATALOGUE_KINDS and rows.list_alive(self.db, name, [value])
+                if alive and change.operation.op_id in self.late:
+                    continue
                 raise Unfit(*((Verdict.OUT_OF_SCOPE, ELSEWHERE) if alive else (Verdict.NEEDS_FIX, NOT_FOUND)))
         if row is None:
             self.rows[change.key] = Row.new(change.patch, self._owner(change))
@@ -193,7 +210,8 @@ class Batch:
             if parent_id is None:
                 raise Unfit(Verdict.NEEDS_FIX, NOT_FOUND, column)
             parent = self.rows.get((parent_kind, parent_id))
-            place = parent.values if parent else self.places[parent_kind, parent_id]
+            late = self.late.get(change.operation.op_id)
+            place = parent.values if parent else late or self.places[parent_kind, parent_id]
             owner = {"territory_id": place["territory_id"], "region_id": self.regions[place["territory_id"]]}
         else:
             territory_id = change.patch["territory_id"]
@@ -259,6 +277,14 @@ def references(change: Change) -> Iterable[tuple[str, UUID]]:
         if field is not None and field.refers is not None and value is not None:
             for single in value if isinstance(value, list) else [value]:
                 yield field.refers, single
+
+
+def moments(when: datetime | date) -> list[datetime]:
+    """The moments that stand for when something was: of a day its beginning and its end."""
+    if isinstance(when, datetime):
+        return [when]
+    start = datetime.combine(when, time.min, UTC)
+    return [start, start + timedelta(days=1)]
 
 
 def _of(change: Change, kind: str = "kind") -> rows.Values:

@@ -69,6 +69,8 @@ class Kind:
     fact: bool = False
     owned: bool = False
     """The writer's user id is kept, and nobody else may change the record."""
+    when: str | None = None
+    """The field that tells when a fact was observed: what a rep did while he held an account is taken in later, too."""
     creatable: bool = True
     changeable: bool = True
     part: Part | None = None
@@ -114,11 +116,13 @@ _ACCOUNT = _refers("account_id", "account", required=False)
 _AUTHOR = (Name("user_name", "user_id"),)
 
 
-def _told(name: str, cls: type[Base], *fields: Field, part: Part | None = None, names: tuple[Name, ...] = ()) -> Kind:
+def _told(
+    name: str, cls: type[Base], *fields: Field, when: str, part: Part | None = None, names: tuple[Name, ...] = ()
+) -> Kind:
     """What a rep tells, under what the first field refers to: it never conflicts, and nobody else may change it."""
     place = (fields[0].name, str(fields[0].refers))
     told = (*fields, *_BY)
-    return Kind(name, cls, told, writable=True, place=place, fact=True, owned=True, part=part, names=names)
+    return Kind(name, cls, told, writable=True, place=place, fact=True, when=when, owned=True, part=part, names=names)
 
 
 ACCOUNT = Kind(
@@ -166,6 +170,7 @@ VISIT = _told(
     Field("summary", text(20_000)),
     Field("next_steps", text(5_000)),
     Field("next_step_on", DATE),
+    when="happened_at",
     part=Part(Field("participants", IDS, refers="contact"), VisitParticipant, "visit_id", "contact_id"),
     names=_AUTHOR,
 )
@@ -180,6 +185,7 @@ BRAND_USAGE = _told(
     Field("source", choice(*SOURCES), required=True, default="visit"),
     Field("confidence", choice(*CONFIDENCES), required=True, default="medium"),
     _VISIT,
+    when="observed_on",
 )
 POTENTIAL = _told(
     "potential",
@@ -189,6 +195,7 @@ POTENTIAL = _told(
     _QUANTITY,
     Field("observed_on", DATE, required=True),
     _VISIT,
+    when="observed_on",
 )
 COMMENT = Kind(
     "comment",

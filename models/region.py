@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, Access, Scope, read, write
+from models.access import ALL, Access, Scope, insert, read, update, write
 from models.base import Base, Created, Degrees, Key, Named, now
 from models.errors import N_, Refused
 from models.session import Session
@@ -39,6 +39,12 @@ class Territory(Named, Base):
     region: Mapped[Region] = relationship()
 
 
+OF_OWN_REGION = (
+    "exists (select 1 from territory t where t.id = territory_assignment.territory_id"
+    " and t.region_id = (select portal_id('portal.region_id')))"
+)
+
+
 class TerritoryAssignment(Base):
     """Who held a territory from when until when; the open row says who holds it now."""
 
@@ -47,7 +53,7 @@ class TerritoryAssignment(Base):
         Index("uq_territory_assignment_open", "territory_id", unique=True, postgresql_where=text("held_until is null")),
         CheckConstraint("held_until > held_from", name="period"),
     )
-    __access__ = Access(rep=read(ALL), manager=read(ALL), hq=write(ALL))
+    __access__ = Access(rep=read(ALL), manager=read(ALL) + insert(OF_OWN_REGION) + update(OF_OWN_REGION), hq=write(ALL))
 
     id: Mapped[Key]
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territory.id"), index=True)

@@ -15,6 +15,7 @@ from portal.devices.views import bp as devices
 from portal.digest.views import bp as digest
 from portal.events.views import bp as events
 from portal.field.views import bp as field
+from portal.hand_overs.views import bp as hand_overs
 from portal.home.views import bp as home
 from portal.imports.views import bp as imports
 from portal.jobs.views import bp as jobs
@@ -45,6 +46,7 @@ FEATURES: tuple[Blueprint, ...] = (
     digest,
     events,
     field,
+    hand_overs,
     home,
     imports,
     jobs,

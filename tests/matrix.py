@@ -44,6 +44,8 @@ LEADS = ("lead.kordon", "lead.bogaz")
 
 OPERATIONS = ("operation.cem", "operation.late")
 CONFLICTS = ("conflict.cem",)
+HAND_OVERS = ("hand_over.izmir",)
+ACCOUNTS = ("account.gemi", "account.vinc")
 DEVICES = ("device.cem", "device.ece")
 
 MATRIX: dict[str, Row] = {
@@ -67,6 +69,11 @@ MATRIX: dict[str, Row] = {
     "fieldsync.post_pull": Row((REP,), json=True),
     "fieldsync.post_push": Row((REP,), json=True),
     "fieldsync.post_register": Row((REP,), json=True),
+    "hand_overs.cancel_one": Row((MANAGER, HQ), HAND_OVERS),
+    "hand_overs.create_account": Row((MANAGER, HQ), ACCOUNTS),
+    "hand_overs.create_territory": Row((MANAGER, HQ)),
+    "hand_overs.index": Row((MANAGER, HQ)),
+    "hand_overs.new_account": Row((MANAGER, HQ), ACCOUNTS),
     "home.health": Row(PUBLIC),
     "home.show": Row(EVERYBODY),
     "imports.create": Row((HQ,)),

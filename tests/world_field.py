@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.account import Account, Contact
+from models.hand_over import AccountMove, HandOver
 from models.market import BrandUsage, CompetitorActivity, Potential
 from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
 from models.quote import Quote, QuoteLine
@@ -38,7 +39,27 @@ def rows() -> list[Row]:
         made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
         made += _observations(code, rep, place, audience)
         made += _quote(code, rep, place, audience)
-    return [*made, *_run()]
+    return [*made, *_hand_overs(), *_run()]
+
+
+def _hand_overs() -> list[Row]:
+    """One that is planned, and that the account of izmir once lay in manisa."""
+    planned = HandOver(
+        id=ident("hand_over.izmir"),
+        territory_id=ident("territory.izmir"),
+        region_id=ident("region.ege"),
+        to_user_id=ident("user.deniz"),
+        effective_at=NOON + days(36500),
+        ordered_by=ident("user.filiz"),
+    )
+    move = AccountMove(
+        id=ident("move.gemi"),
+        account_id=ident("account.gemi"),
+        from_territory_id=ident("territory.manisa"),
+        to_territory_id=ident("territory.izmir"),
+        moved_at=NOON - days(300),
+    )
+    return [(planned, frozenset({"filiz", "hale"})), (move, KORDON_FIELD)]
 
 
 def _account(code: str, name: str, place: Place, audience: Audience) -> list[Row]:

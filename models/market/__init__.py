@@ -16,10 +16,13 @@ from models.product import Brand, ProductGroup
 from models.session import Session
 from models.sync.feed import TERRITORY, Feed
 from models.user import User
-from models.visit import FIELD, Visit
+from models.visit import FIELD, Visit, fact
 
 CONFIDENCES = ("low", "medium", "high")
 SOURCES = ("visit", "call", "dealer", "estimate")
+
+
+ON_THE_DAY = "observed_on::timestamptz, (observed_on + 1)::timestamptz"
 
 
 def _at_account() -> ForeignKeyConstraint:
@@ -42,7 +45,7 @@ class BrandUsage(Synced, Base):
         CheckConstraint(f"confidence in {CONFIDENCES}", name="confidence"),
         Index("ix_brand_usage_latest", "account_id", "product_group_id", "brand_id", "observed_on"),
     )
-    __access__ = FIELD
+    __access__ = fact(ON_THE_DAY)
 
     id: Mapped[Key]
     account_id: Mapped[UUID]
@@ -75,7 +78,7 @@ class Potential(Synced, Base):
         CheckConstraint("quantity >= 0", name="quantity"),
         Index("ix_potential_latest", "account_id", "product_group_id", "observed_on"),
     )
-    __access__ = FIELD
+    __access__ = fact(ON_THE_DAY)
 
     id: Mapped[Key]
     account_id: Mapped[UUID]

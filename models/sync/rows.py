@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +116,13 @@ def list_alive(db: Session, kind: str, ids: Iterable[UUID]) -> set[UUID]:
     if not wanted:
         return set()
     return set(db.scalars(text("select sync_alive(:kind, :ids)"), {"kind": kind, "ids": wanted}))
+
+
+def late_place(db: Session, account_id: UUID, moments: Sequence[datetime]) -> Values | None:
+    """Where an account lies now, if the principal held it at one of these moments; else None."""
+    query = text("select territory_id, region_id from sync_late_place(:account, cast(:moments as timestamptz[]))")
+    row = db.execute(query, {"account": account_id, "moments": list(moments)}).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def _table(cls: type[Base]) -> Table:

@@ -9,7 +9,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_REGION, OWN_TERRITORIES, OWN_USER, Access, change, write
+from models.access import (
+    ALL,
+    OWN_REGION,
+    OWN_TERRITORIES,
+    OWN_USER,
+    Access,
+    change,
+    delete,
+    insert,
+    read,
+    update,
+    write,
+)
 from models.account import Account, Contact
 from models.base import Base, Created, Key, Synced
 from models.dealer import Dealer
@@ -22,6 +34,16 @@ KINDS = {"visit": N_("Visit"), "call": N_("Call")}
 STATUSES = {"planned": N_("planned"), "completed": N_("completed"), "cancelled": N_("cancelled")}
 FIELD = Access(rep=change(OWN_TERRITORIES), manager=change(OWN_REGION), hq=write(ALL))
 """What is written in the field: the rep of the territory, the manager of the region, head office; never a dealer."""
+
+
+def fact(moments: str) -> Access:
+    """The same for what somebody saw or did at an account: a rep may still add what he did there while he held it.
+
+    `moments` is SQL for the moments that count.
+    """
+    held = f"{OWN_USER} and sync_held_account(account_id, array[{moments}])"
+    late = insert(f"{OWN_TERRITORIES} or ({held})")
+    return Access(rep=read(OWN_TERRITORIES) + late + update(OWN_TERRITORIES), manager=change(OWN_REGION), hq=write(ALL))
 
 
 class Visit(Synced, Base):
@@ -54,7 +76,7 @@ class Visit(Synced, Base):
         Index("ix_visit_dealer_happened", "dealer_id", "happened_at"),
         Index("ix_visit_user_happened", "user_id", "happened_at"),
     )
-    __access__ = FIELD
+    __access__ = fact("happened_at")
 
     id: Mapped[Key]
     territory_id: Mapped[UUID]
@@ -97,7 +119,14 @@ class VisitParticipant(Base):
         ),
         UniqueConstraint("visit_id", "contact_id"),
     )
-    __access__ = Access(rep=write(OWN_TERRITORIES), manager=write(OWN_REGION), hq=write(ALL))
+    __access__ = Access(
+        rep=read(OWN_TERRITORIES)
+        + insert(f"{OWN_TERRITORIES} or sync_wrote_visit(visit_id)")
+        + update(OWN_TERRITORIES)
+        + delete(OWN_TERRITORIES),
+        manager=write(OWN_REGION),
+        hq=write(ALL),
+    )
 
     id: Mapped[Key]
     visit_id: Mapped[UUID]

@@ -11,11 +11,13 @@ from fieldsync.operations import ELSEWHERE, NOT_FOUND, message, read_operation
 from fieldsync.push import QUARANTINED
 from fieldsync.records import SCHEMA
 from models.account import Account
+from models.hand_over import HandOver
 from models.sync.conflict import Conflict
 from models.sync.device import Client, Device, DeviceStatus
 from models.sync.device_order import DeviceOrder
 from models.sync.inbox import Operation, Verdict
 from models.user import User
+from portal.demo.calendar import moment
 from portal.demo.chance import Chance, ident
 from portal.demo.people import mobile
 from portal.demo.scene import Scene
@@ -44,7 +46,7 @@ def add_laptops(scene: Scene) -> None:
     scene.db.add_all(_client(scene, device) for device in devices.values())
     scene.db.add(_blocked(scene, devices[SPARE]))
     scene.db.flush()
-    scene.db.add_all([*_waiting(scene, chance, devices), *_disputed(scene, chance, devices)])
+    scene.db.add_all([*_waiting(scene, chance, devices), *_disputed(scene, chance, devices), _hand_over(scene)])
     scene.db.flush()
 
 
@@ -128,6 +130,21 @@ def _disputed(scene: Scene, chance: Chance, devices: dict[str, Device]) -> Itera
         user_id=device.user_id,
         region_id=device.region_id,
         opened_at=scene.calendar.now - timedelta(hours=26),
+    )
+
+
+def _hand_over(scene: Scene) -> HandOver:
+    """A territory that will change hands."""
+    territory = scene.territories["KUT"]
+    return HandOver(
+        id=ident("hand over", "KUT"),
+        territory_id=territory.id,
+        region_id=territory.region_id,
+        to_user_id=scene.users[UNSENT].id,
+        effective_at=moment(scene.calendar.ago(-12)),
+        reason="Yeni bölge planı",
+        ordered_by=scene.users["manager/Ege"].id,
+        ordered_at=scene.calendar.now - 2 * DAY,
     )
 
 

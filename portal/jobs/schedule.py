@@ -2,6 +2,7 @@
 
 from models.errors import N_
 from portal.jobs.feed_audit import audit_field_sync
+from portal.jobs.hand_overs import hand_over_due, waiting_hand_overs
 from portal.jobs.housekeeping import keep_house
 from portal.jobs.imports import do_imports, waiting_imports
 from portal.jobs.job import Job
@@ -14,6 +15,7 @@ JOBS: tuple[Job, ...] = (
     Job("quote_pdfs", "* * * * *", make_quote_pdfs, N_("Makes the PDFs of issued quotes."), waiting_documents),
     Job("outbox", "* * * * *", send_mails, N_("Sends the mails that wait in the outbox."), waiting_mails),
     Job("imports", "* * * * *", do_imports, N_("Checks and loads large files."), waiting_imports),
+    Job("hand_overs", "* * * * *", hand_over_due, N_("Hands over territories and accounts."), waiting_hand_overs),
     Job("lead_clock", "*/5 * * * *", expire_leads, N_("Pulls back leads that nobody answered in time.")),
     Job("market_share", "20 2 * * *", consolidate_market, N_("Consolidates the market shares of the last year.")),
     Job("feed_audit", "10 3 * * *", audit_field_sync, N_("Compares what field clients are told with what is there.")),

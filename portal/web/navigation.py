@@ -77,7 +77,7 @@ TEAM = (
     Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
     DECISIONS,
     Entry("devices.index", N_("Laptops"), "device-laptop", Permission.MANAGE_DEVICES),
-    Entry("handovers.index", N_("Hand-overs"), "arrows-exchange", Permission.HAND_OVER),
+    Entry("hand_overs.index", N_("Hand-overs"), "arrows-exchange", Permission.HAND_OVER),
 )
 HOME = Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL)
 DEALER = (

@@ -34,7 +34,7 @@ from tests.postgres import ROOT, Postgres
 DAY = date(2026, 3, 2)
 MIDNIGHT = datetime(2026, 3, 1, 21, tzinfo=UTC)
 """When the anchor day begins in Turkey."""
-AHEAD = {"answer_due_at", "next_attempt_at"}
+AHEAD = {"answer_due_at", "next_attempt_at", "effective_at"}
 """What may lie ahead, beside dates."""
 BY_TRIGGERS = {"event", "bucket", "feed", "feed_pending", "feed_tx", "sync_epoch"}
 MADE_NOW = {"created_at", "password_hash", "requested_at", "next_attempt_at"}
@@ -124,7 +124,7 @@ def test_a_year_of_business_is_there(demo: Connection) -> None:
 def test_no_table_that_people_see_is_empty(demo: Connection) -> None:
     empty = {name for name in metadata.tables if not one(demo, f'select exists (select from "{name}")')}
     assert empty <= {
-        *("decision", "notice", "row_history", "feed_pending", "feed_tx", "outbox_mail"),
+        *("decision", "notice", "account_move", "row_history", "feed_pending", "feed_tx", "outbox_mail"),
         *("job_run", "user_session", "sign_in_attempt", "invitation", "import_run", "import_piece", "import_progress"),
     }
 

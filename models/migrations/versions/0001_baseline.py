@@ -510,6 +510,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_user_dealer_id'), 'user', ['dealer_id'], unique=False)
     op.create_index(op.f('ix_user_region_id'), 'user', ['region_id'], unique=False)
     op.create_index('uq_user_email', 'user', ['email_key'], unique=True)
+    op.create_table('account_move',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('from_territory_id', sa.Uuid(), nullable=False),
+    sa.Column('to_territory_id', sa.Uuid(), nullable=False),
+    sa.Column('moved_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_account_move_account_id_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['from_territory_id'], ['territory.id'], name=op.f('fk_account_move_from_territory_id_territory')),
+    sa.ForeignKeyConstraint(['to_territory_id'], ['territory.id'], name=op.f('fk_account_move_to_territory_id_territory')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account_move'))
+    )
+    op.create_index('ix_account_move_account', 'account_move', ['account_id', 'moved_at'], unique=False)
     op.create_table('conflict',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('row_kind', sa.String(length=30), nullable=False),
@@ -590,6 +602,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_device_region_id'), 'device', ['region_id'], unique=False)
     op.create_index(op.f('ix_device_user_id'), 'device', ['user_id'], unique=False)
+    op.create_table('hand_over',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('to_user_id', sa.Uuid(), nullable=True),
+    sa.Column('to_territory_id', sa.Uuid(), nullable=True),
+    sa.Column('effective_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=True),
+    sa.Column('ordered_by', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(account_id is null) = (to_territory_id is null)', name=op.f('ck_hand_over_account')),
+    sa.CheckConstraint('num_nonnulls(account_id, to_user_id) = 1', name=op.f('ck_hand_over_what')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_hand_over_account_id_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['ordered_by'], ['user.id'], name=op.f('fk_hand_over_ordered_by_user')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_hand_over_region_id_region')),
+    sa.ForeignKeyConstraint(['territory_id'], ['territory.id'], name=op.f('fk_hand_over_territory_id_territory')),
+    sa.ForeignKeyConstraint(['to_territory_id'], ['territory.id'], name=op.f('fk_hand_over_to_territory_id_territory')),
+    sa.ForeignKeyConstraint(['to_user_id'], ['user.id'], name=op.f('fk_hand_over_to_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hand_over'))
+    )
+    op.create_index('ix_hand_over_due', 'hand_over', ['effective_at'], unique=False, postgresql_where='done_at is null and cancelled_at is null')
+    op.create_index(op.f('ix_hand_over_region_id'), 'hand_over', ['region_id'], unique=False)
+    op.create_index(op.f('ix_hand_over_territory_id'), 'hand_over', ['territory_id'], unique=False)
+    op.create_index('uq_hand_over_account', 'hand_over', ['account_id'], unique=True, postgresql_where='done_at is null and cancelled_at is null')
+    op.create_index('uq_hand_over_territory', 'hand_over', ['territory_id'], unique=True, postgresql_where='account_id is null and done_at is null and cancelled_at is null')
     op.create_table('import_run',
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('file_name', sa.String(), nullable=False),

@@ -1,0 +1,1 @@
+"""Handing over territories and accounts, at once or from a day on."""
