@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, column, select, true, values
+from sqlalchemy import BigInteger, Integer, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.access import Principal, Scope
 from models.session import Session
@@ -46,20 +47,26 @@ def find_heads(db: Session, names: Sequence[str]) -> list[Head]:
     return [found.get(name, Head(None, name)) for name in names]
 
 
+_CURSORS = func.unnest(bindparam("buckets", type_=ARRAY(Integer)), bindparam("seqs", type_=ARRAY(BigInteger)))
+_CURSOR = _CURSORS.table_valued("bucket", "seq", with_ordinality="place", name="cursor").render_derived()
+_ENTRY = (
+    select(FeedEntry.bucket, FeedEntry.kind, FeedEntry.row_id, FeedEntry.seq, FeedEntry.op)
+    .where(FeedEntry.bucket == _CURSOR.c.bucket, FeedEntry.seq > _CURSOR.c.seq)
+    .order_by(FeedEntry.seq)
+    .limit(bindparam("most"))
+    .lateral("entry")
+)
+_CHANGES = (
+    select(_ENTRY)
+    .select_from(_CURSOR.join(_ENTRY, true()))
+    .order_by(_CURSOR.c.place, _ENTRY.c.seq)
+    .limit(bindparam("most"))
+)
+
+
 def list_changes(db: Session, after: Mapping[int, int], limit: int) -> list[tuple[int, str, UUID, int, str]]:
     """Up to `limit` entries (bucket id, kind, row id, seq, op) past each bucket's cursor, bucket by bucket as given."""
     if not after:
         return []
-    cursors = values(
-        column("place", Integer), column("bucket", Integer), column("seq", BigInteger), name="cursor"
-    ).data([(place, bucket, seq) for place, (bucket, seq) in enumerate(after.items())])
-    entries = (
-        select(FeedEntry.bucket, FeedEntry.kind, FeedEntry.row_id, FeedEntry.seq, FeedEntry.op)
-        .where(FeedEntry.bucket == cursors.c.bucket, FeedEntry.seq > cursors.c.seq)
-        .order_by(FeedEntry.seq)
-        .limit(limit)
-        .lateral("entry")
-    )
-    query = select(entries).select_from(cursors.join(entries, true()))
-    rows = db.execute(query.order_by(cursors.c.place, entries.c.seq).limit(limit))
+    rows = db.execute(_CHANGES, {"buckets": list(after), "seqs": list(after.values()), "most": limit})
     return [tuple(row) for row in rows]
