@@ -7,8 +7,9 @@ create or replace function resume_session(hash bytea) returns table (
   territories text[])
 language sql stable security definer set search_path = public, pg_temp as $$
   select s.id, u.id, u.name, u.role, u.dealer_id,
+    -- A rep who holds nothing any more still belongs to where he last did: there is a manager who sees what he sends.
     coalesce(u.region_id, (select t.region_id from territory_assignment a join territory t on t.id = a.territory_id
-                           where a.user_id = u.id and a.held_until is null order by t.code limit 1)),
+                           where a.user_id = u.id order by a.held_until desc nulls first, t.code limit 1)),
     case when u.role = 'rep' then array(select a.territory_id from territory_assignment a
       where a.user_id = u.id and a.held_until is null order by 1) else '{}'::uuid[] end,
     u.rights, p.locale, p.theme,
