@@ -15,6 +15,7 @@ from models.base import new_id
 from models.errors import N_, Refused
 from models.session import Session
 from models.sync import decision, inbox, rows
+from models.sync.audit import current_epoch
 from models.sync.conflict import ConflictStatus
 from models.sync.decision import Holder, find_holder, list_open_of, lock_open, note_accepted
 from models.sync.inbox import OPEN
@@ -23,9 +24,10 @@ from models.sync.inbox import Operation as Kept
 ELSEWHERE = N_("The record lies where you may not write. Hand this over to the rep who holds it now.")
 
 
-def reread(kept: Kept) -> Order:
+def reread(db: Session, kept: Kept) -> Order:
     """An operation of the inbox as this version of the server understands it."""
-    return read_order(_operation(kept))
+    body = {**body_of(kept), "op_id": str(kept.op_id), "seq": kept.seq}
+    return read_order(read_operation(body, str(current_epoch(db))))
 
 
 def accept(db: Session, op_id: UUID) -> Result:
@@ -33,7 +35,7 @@ def accept(db: Session, op_id: UUID) -> Result:
     kept = lock_open(db, op_id)
     if kept.user_id == db.principal.user_id:
         raise Refused(N_("Somebody else must accept what you wrote."))
-    order = reread(kept)
+    order = reread(db, kept)
     if isinstance(order, Change):
         for earlier in _hangs_on(db, kept, order):
             accept(db, earlier.op_id)
@@ -67,7 +69,7 @@ def accept_each(db: Session, op_ids: Iterable[UUID]) -> tuple[int, int]:
 def hand_over(db: Session, op_id: UUID, about: str) -> None:
     """Ask the rep who holds the territory now, also about what this hangs on; `about` names the record for him."""
     kept = lock_open(db, op_id)
-    holder, order = holder_of(db, kept), reread(kept)
+    holder, order = holder_of(db, kept), reread(db, kept)
     decision.hand_over(db, kept, holder, about)
     for earlier in _hangs_on(db, kept, order) if isinstance(order, Change) else ():
         if earlier.handed_to != kept.handed_to:
@@ -115,10 +117,6 @@ def _hangs_on(db: Session, kept: Kept, change: Change) -> list[Kept]:
     """What the same writer has waiting that must be there first."""
     named = list(references(change))
     return [each for each in list_open_of(db, kept.user_id, named) if each.op_id != kept.op_id] if named else []
-
-
-def _operation(kept: Kept) -> Operation:
-    return read_operation({**body_of(kept), "op_id": str(kept.op_id), "seq": kept.seq})
 
 
 def _refuse(result: Result) -> NoReturn:

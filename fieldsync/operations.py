@@ -68,6 +68,8 @@ class Operation:
     kind: str
     row_id: UUID
     body: Mapping[str, Any]
+    same_life: bool = True
+    """Whether `base_version` was read in the life of the database that goes on now: versions of another say nothing."""
 
     @property
     def digest(self) -> bytes:
@@ -99,8 +101,12 @@ class Change:
         return self.kind.name, self.operation.row_id
 
 
-def read_operation(raw: object) -> Operation:
-    """Check the envelope. Raises Malformed: what has no place and no id of its own cannot even be kept."""
+def read_operation(raw: object, life: str | None = None, told: object = None) -> Operation:
+    """Check the envelope. Raises Malformed: what has no place and no id of its own cannot even be kept.
+
+    `life` is the database's epoch, None if it cannot be another than the operation's; `told` is the one that the request
+    names, for clients whose operations name none.
+    """
     if not isinstance(raw, dict):
         raise Malformed("an operation is not an object")
     seq, kind = raw.get("seq"), raw.get("kind")
@@ -115,7 +121,8 @@ def read_operation(raw: object) -> Operation:
     except Refused:
         row_id = NOBODY
     known = isinstance(kind, str) and re.fullmatch("[a-z_]{1,30}", kind)
-    return Operation(seq, op_id, kind if known and kind else "unknown", row_id, raw)
+    same_life = life is None or raw.get("epoch", told) in (life, None)
+    return Operation(seq, op_id, kind if known and kind else "unknown", row_id, raw, same_life)
 
 
 def understand(operation: Operation) -> Change | Result:
@@ -139,7 +146,7 @@ def _change(operation: Operation) -> Change:
     values = {name: _value(kind, name, value, create) for name, value in patch.items()}
     if create:
         _complete(kind, values)
-    version = body.get("base_version")
+    version = body.get("base_version") if operation.same_life else None
     seen = _read_base(kind, base if isinstance(base, dict) else {})
     return Change(operation, kind, create, version if type(version) is int else 0, values, seen)
 

@@ -24,7 +24,8 @@ TAKEN = N_("This was sent by somebody else before.")
 def push(db: Session, body: Body) -> Body:
     """One batch: {last_seq, results}. Raises Failure only for the transport: a gap, a fork, a foreign client."""
     client, device = find_caller(db, body, lock=True)
-    operations = _read(body.get("ops"))
+    common = envelope(db, device)
+    operations = _read(body, common["epoch"])
     stored = Stored(db, client, operations)
     fresh = [operation for operation in operations if operation.seq > client.last_seq]
     if fresh and fresh[0].seq != client.last_seq + 1:
@@ -35,7 +36,7 @@ def push(db: Session, body: Body) -> Body:
         client.last_seq = fresh[-1].seq
     device.last_seen_at = now()
     return {
-        **envelope(db, device),
+        **common,
         "last_seq": client.last_seq,
         "results": [{"seq": op.seq, "op_id": str(op.op_id), **answers[op.seq]} for op in operations],
     }
@@ -81,13 +82,14 @@ def _take_in(
     return answers
 
 
-def _read(raw: Any) -> list[Operation]:
+def _read(body: Body, life: str) -> list[Operation]:
+    raw = body.get("ops")
     if not isinstance(raw, list):
         raise Failure(400, "bad_request", field="ops")
     if len(raw) > LIMIT_OPERATIONS:
         raise Failure(413, "too_large", operations=LIMIT_OPERATIONS)
     try:
-        operations = [read_operation(item) for item in raw]
+        operations = [read_operation(item, life, body.get("epoch")) for item in raw]
     except Malformed as error:
         raise Failure(400, "bad_request", field="ops", reason=str(error)) from error
     seqs = [operation.seq for operation in operations]
