@@ -14,7 +14,7 @@ from models.errors import Refused
 from models.region import Territory
 from models.session import Session
 from models.sync import device as sync_device
-from models.sync.audit import current_epoch
+from models.sync.audit import current_epoch, prove_restore
 from models.sync.device import Client, Device, DeviceStatus
 from models.sync.device_order import device_status, note_wiped
 from models.sync.rows import read_rows
@@ -25,6 +25,8 @@ def register(db: Session, body: Body, agent: str) -> Body:
     device_id, client_id = read_id(body, "device"), read_id(body, "client")
     follows = read_id(body, "follows") if body.get("follows") else None
     schema, app = read_number(body, "schema"), str(body.get("app", ""))
+    if follows is not None and body.get("last_seq"):
+        _prove_restore_by(db, follows, body)
     if not sync_device.register(db, device_id, client_id, agent=agent, app=app, schema=schema, follows=follows):
         raise Failure(403, "wrong_user")
     client, device = find_caller(db, {"client": str(client_id)})
@@ -34,6 +36,22 @@ def register(db: Session, body: Body, agent: str) -> Body:
         "last_seq": client.last_seq,
         "user": describe_user(db),
     }
+
+
+def _prove_restore_by(db: Session, follows: UUID, body: Body) -> None:
+    """Who goes on as another client says how far the first had come. Clients are never deleted, and never fall back."""
+    before = sync_device.get_client(db, follows)
+    forgotten = before is None and not sync_device.client_known(db, follows)
+    if forgotten or (before is not None and is_ahead(body, before.last_seq)):
+        epoch = str(current_epoch(db))
+        if body.get("epoch") == epoch:
+            prove_restore(db, epoch)
+
+
+def is_ahead(body: Body, last_seq: int) -> bool:
+    """Whether the client was acknowledged more operations than the server knows of."""
+    claimed = body.get("last_seq")
+    return type(claimed) is int and claimed > last_seq
 
 
 def find_caller(db: Session, body: Body, *, lock: bool = False) -> tuple[Client, Device]:

@@ -7,11 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from fieldsync.devices import describe_user, envelope, find_caller, note_health, quarantined, read_number
+from fieldsync.devices import (
+    describe_user,
+    envelope,
+    find_caller,
+    is_ahead,
+    note_health,
+    quarantined,
+    read_number,
+)
 from fieldsync.exchange import Body, Failure
 from fieldsync.records import KINDS, LOWEST_SCHEMA, USER, Kind
 from models.base import now
 from models.session import Session
+from models.sync.audit import prove_restore
 from models.sync.pull import Head, begin_snapshot, buckets_of, find_heads, list_changes
 from models.sync.rows import Values, read_parts, read_rows
 
@@ -35,6 +44,8 @@ def pull(db: Session, body: Body) -> Body:
     cursors, limit = _read_cursors(body), _read_limit(body)
     heads = find_heads(db, buckets_of(db.principal))
     known_life = body.get("epoch") == common["epoch"]
+    if known_life and (is_ahead(body, client.last_seq) or any(_past(cursors, head) for head in heads)):
+        common["epoch"], known_life = prove_restore(db, common["epoch"]), False
     wrong = _do_not_add_up(body, cursors, heads) if known_life else set()
     if wrong:
         device.mismatched_at = now()
@@ -44,7 +55,8 @@ def pull(db: Session, body: Body) -> Body:
         if head.name in cursors and not (known_life and head.name not in wrong and _valid(cursors[head.name], head))
     ]
     after = {head.name: 0 if head.name in reset else cursors.get(head.name, 0) for head in heads}
-    entries = list_changes(db, {head.id: after[head.name] for head in heads if head.id is not None}, limit + 1)
+    behind = {head.id: after[head.name] for head in heads if head.id is not None and after[head.name] < head.head}
+    entries = list_changes(db, behind, limit + 1)
     page, more = entries[:limit], len(entries) > limit
     names = {head.id: head.name for head in heads}
     return {
@@ -63,9 +75,14 @@ def _nothing() -> Body:
     return {"added": [], "dropped": [], "reset": [], "changes": [], "cursors": {}, "heads": {}, "more": False}
 
 
+def _past(cursors: dict[str, int], head: Head) -> bool:
+    """Whether the client has read further than the bucket goes: then the server was restored behind our back."""
+    return cursors.get(head.name, 0) > head.head
+
+
 def _valid(cursor: int, head: Head) -> bool:
-    """Not past the head (then the server was restored), and not under the floor (then removals are forgotten)."""
-    return cursor <= head.head and (cursor == 0 or cursor >= head.floor)
+    """Not under the floor: then removals are forgotten."""
+    return cursor == 0 or cursor >= head.floor
 
 
 def _do_not_add_up(body: Body, cursors: Mapping[str, int], heads: Sequence[Head]) -> set[str]:

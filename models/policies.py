@@ -40,6 +40,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sync_sign_out(uuid)": (Scope.MANAGER, Scope.HQ),
     "sync_holder(text, uuid)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
     "sync_new_epoch(text)": (Scope.SYSTEM,),
+    "sync_prove_restore(uuid)": (Scope.REP,),
     "sync_notice_restore()": (Scope.SYSTEM,),
     "feed_audit()": (Scope.SYSTEM,),
 }

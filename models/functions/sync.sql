@@ -104,6 +104,16 @@ language sql security definer set search_path = public, pg_temp as $$
   returning epoch
 $$;
 
+-- A laptop has proved that this database was restored behind our back: a new epoch, once for each life that is over.
+create or replace function sync_prove_restore(given_epoch uuid) returns uuid
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if exists (select from sync_epoch where epoch = given_epoch) then
+    return sync_new_epoch('a laptop is ahead');
+  end if;
+  return (select epoch from sync_epoch);
+end $$;
+
 -- A new epoch unless this database wrote the present one itself; whether there was need for it.
 create or replace function sync_notice_restore() returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$

@@ -39,6 +39,12 @@ def notice_restore(db: Session) -> bool:
     return bool(db.scalar(text("select sync_notice_restore()")))
 
 
+def prove_restore(db: Session, epoch: str) -> str:
+    """A client of this epoch was told more than the database knows, so the database was restored behind our back: begin
+    a new life, unless that has been done. Returns the epoch that counts now."""
+    return str(db.scalar(text("select sync_prove_restore(:epoch)"), {"epoch": UUID(epoch)}))
+
+
 def audit_function(feeds: list[tuple[str, Feed]]) -> str:
     """Recompute every bucket from the tables and list what differs: nothing, if the feed is right."""
     scopes = " union all ".join(
