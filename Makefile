@@ -23,7 +23,7 @@ PACKAGES := $(VENV)/.installed-$(call hash,requirements-dev.lock)
 MODULES := node_modules/.installed-$(call hash,package-lock.json .npmrc)
 ASSETS := .make/assets-$(call hash,package-lock.json portal/assets.py static/icons.txt)
 
-.PHONY: help run test check bench lock baseline assets setup translations messages chromium clean
+.PHONY: help run test check bench soak lock baseline assets setup translations messages chromium clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,6 +49,9 @@ check: setup ## Look over the code without running it
 
 bench: setup ## Measure against bare implementations of the same work
 	$(PY) -m benchmarks $(ARGS)
+
+soak: setup ## Play 100,000 schedules of field sync going wrong (ARGS="--count N --seed N")
+	$(PY) -m tests.fieldsync.simulation $(ARGS)
 
 baseline: setup ## Write the first migration anew from the mapped classes
 	$(PY) -m models.baseline
