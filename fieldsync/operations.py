@@ -104,8 +104,8 @@ class Change:
 def read_operation(raw: object, life: str | None = None, told: object = None) -> Operation:
     """Check the envelope. Raises Malformed: what has no place and no id of its own cannot even be kept.
 
-    `life` is the database's epoch, None if it cannot be another than the operation's; `told` is the one that the request
-    names, for clients whose operations name none.
+    `life` is the database's epoch, None if it cannot be another than the operation's; `told` is the one that the
+    request names, for clients whose operations name none.
     """
     if not isinstance(raw, dict):
         raise Malformed("an operation is not an object")
