@@ -123,8 +123,8 @@ async function replaceLedger(tx, operation) {
 }
 
 /** The change that an operation asked for. @param {{body: import("./types").Operation}} item */
-function changeOf({ body: { kind, id, action, patch, base, base_version } }) {
-  return { kind, id, action, patch, base, base_version };
+function changeOf({ body: { kind, id, action, patch, base, base_version, epoch } }) {
+  return { kind, id, action, patch, base, base_version, epoch };
 }
 
 /**

@@ -58,7 +58,7 @@ export async function takeIn(database, answer) {
     putMeta(tx, { epoch: answer.epoch, user: answer.user });
     if (!answer.more && !wrong.length) {
       await settleSent(tx, answer.server_time);
-      putMeta(tx, { last_pulled_at: answer.server_time });
+      putMeta(tx, { last_pulled_at: answer.server_time, read_in: answer.epoch });
     }
     return wrong;
   });

@@ -1,6 +1,6 @@
 /** Saving: operations go into the outbox, and only when the disk has them does anybody hear "saved". */
 
-import { done, getAll, putMeta, seal, setMeta, store, transact } from "./db.js";
+import { done, getAll, meta, putMeta, seal, setMeta, store, transact } from "./db.js";
 import { newId } from "./ids.js";
 import { keyOf, placeOf, read, replay } from "./records.js";
 
@@ -12,6 +12,7 @@ import { keyOf, placeOf, read, replay } from "./records.js";
  * @property {Record<string, any>} patch
  * @property {Record<string, any>} [base] the values the rep saw, by field
  * @property {number} [base_version]
+ * @property {string | null} [epoch] the life of the server to which that version belongs
  */
 
 /**
@@ -33,7 +34,8 @@ const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
  */
 export async function save(database, group, changes, more = {}) {
   const moment = new Date().toISOString();
-  const bodies = changes.map((change) => operation(change, moment));
+  const epoch = (await meta(database, "read_in")) ?? null;
+  const bodies = changes.map((change) => operation({ epoch, ...change }, moment));
   const items = await compose(group, bodies);
   const places = await placesAfter(database, bodies);
   const stuck = more.replaces ? (await getAll(database, "outbox")).filter((old) => isStuck(old, group)) : [];

@@ -207,6 +207,7 @@ export class Sync extends EventTarget {
     const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
     const storage = { kept: Boolean(await meta(this.database, "kept")), quota: quota ?? 0, usage: usage ?? 0 };
     return {
+      last_seq: (await meta(this.database, "acknowledged")) ?? 0,
       cursors: Object.fromEntries(cursors),
       limit: PAGE,
       life: epoch,
@@ -243,7 +244,10 @@ export class Sync extends EventTarget {
     const follows = (await meta(this.database, "client")) ?? null;
     const device = (await meta(this.database, "device")) ?? newId();
     const client = newId();
-    const answer = await call("register", { device, client, follows, schema: SCHEMA, app: this.who.app });
+    const last_seq = (await meta(this.database, "acknowledged")) ?? 0;
+    const epoch = (await meta(this.database, "epoch")) ?? null;
+    const who = { device, client, follows, last_seq, epoch };
+    const answer = await call("register", { ...who, schema: SCHEMA, app: this.who.app });
     await setMeta(this.database, { device, client, user: answer.user });
     return client;
   }

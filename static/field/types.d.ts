@@ -20,6 +20,8 @@ export interface Operation {
   patch: Record<string, any>;
   base: Record<string, any>;
   base_version: number;
+  /** The life of the server in which the laptop last read to the end: to it `base_version` belongs. */
+  epoch?: string | null;
   occurred_at: string;
   tz: string;
 }

@@ -259,3 +259,17 @@ test("the order of work is the order in which it was saved, whatever the clock s
   await world.exchange(laptop);
   assert.equal(world.server.state.records[`visit:${group.id}`].row.summary, "corrected");
 });
+
+test("an operation says in which life of the server its record was read to the end, not which one answered last", async () => {
+  const { world, laptop, tab, database } = await begin();
+  const lives = async () => (await unsettled(database)).map((item) => item.body.epoch);
+  await note(database, "before");
+  assert.deepEqual(await lives(), ["epoch-1"]);
+  world.server.restore(world.server.backup(), true);
+  await tab.run(() => tab.sync.push());
+  await note(database, "between");
+  assert.equal((await lives()).at(-1), "epoch-1");
+  await world.exchange(laptop);
+  await note(database, "after");
+  assert.deepEqual(await lives(), ["epoch-2"]);
+});
