@@ -23,10 +23,10 @@ NIGHT = 100_000
 STEPS = 16
 
 
-def play(theatre: Theatre, number: int, count: int) -> Counter[str]:
+def play(theatre: Theatre, number: int, count: int, *, shortest: bool = True) -> Counter[str]:
     """Play `count` schedules drawn from a seed; returns what they came to.
 
-    Raises what a check raised, with the shortest schedule that shows it.
+    Raises what a check raised, with the shortest schedule that shows it, or at once with the first.
     """
 
     class Drawn(Schedules):
@@ -39,7 +39,7 @@ def play(theatre: Theatre, number: int, count: int) -> Counter[str]:
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if shortest else (Phase.generate,),
         report_multiple_bugs=False,
         print_blob=False,
         suppress_health_check=quiet,
@@ -48,7 +48,7 @@ def play(theatre: Theatre, number: int, count: int) -> Counter[str]:
     return Drawn.seen
 
 
-def soak(count: int, first: int) -> int:
+def soak(count: int, first: int, *, shortest: bool) -> int:
     """Play that many schedules in batches, printing the seed of each. The exit code of the command."""
     logging.disable(logging.CRITICAL)  # refusals are what is being played, thousands of them
     postgres = Postgres()
@@ -58,7 +58,7 @@ def soak(count: int, first: int) -> int:
         with Theatre.opened(postgres, database) as theatre:
             for number in range(first, first + -(-count // BATCH)):
                 print(f"seed {number}", end=" ", flush=True)
-                total += play(theatre, number, min(BATCH, count))
+                total += play(theatre, number, min(BATCH, count), shortest=shortest)
                 print(_rate(total, time.monotonic() - began), flush=True)
     except BaseException:
         print(f'\nPlay it again: make soak ARGS="--seed {number} --count {min(BATCH, count)}"', flush=True)
@@ -77,8 +77,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--seed", type=int, default=time.time_ns() // 10**9, help="the seed of the first batch (the time)"
     )
+    parser.add_argument("--first", action="store_true", help="show the first failing schedule, not the shortest")
     chosen = parser.parse_args(arguments)
-    return soak(chosen.count, chosen.seed)
+    return soak(chosen.count, chosen.seed, shortest=not chosen.first)
 
 
 def _rate(total: Counter[str], seconds: float) -> str:
