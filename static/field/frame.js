@@ -74,9 +74,9 @@ function brand(user) {
   const mark = h("img", { src: document.documentElement.dataset.mark, alt: "", width: 26, height: 26 });
   return h(
     "a",
-    { class: "brand", href: "#/", "aria-label": company },
+    { class: "brand", href: "#/" },
     mark,
-    h("span", null, h("span", null, company), h("small", null, names || user.name)),
+    h("span", null, h("span", null, company), " ", h("small", null, names || user.name)),
   );
 }
 

@@ -8,7 +8,7 @@ import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
 import { visitForm } from "./views/visit_form.js";
 import { waiting } from "./views/waiting.js";
-import { empty, h } from "./dom.js";
+import { h, head } from "./dom.js";
 import { _ } from "./words.js";
 
 /**
@@ -83,5 +83,11 @@ async function find(path, context) {
 export function missing() {
   const home = h("a", { class: "btn", href: "#/" }, _("Go to today"));
   const text = _("It is not on this laptop: it may have moved to another territory, or not have arrived yet.");
-  return { title: _("Not found"), element: h("div", { class: "card" }, empty("search", _("Not found"), text, home)) };
+  const element = h(
+    "div",
+    { class: "stack" },
+    head(_("Not found"), ""),
+    h("div", { class: "card" }, h("div", { class: "body stack" }, h("p", null, text), home)),
+  );
+  return { title: _("Not found"), element };
 }

@@ -58,8 +58,8 @@ async function side(database, conflict, name, act) {
   const removed = field === "*";
   const choose = (/** @type {string} */ status) => act(() => decide(database, conflict, name, status));
   return h(
-    "section",
-    { class: "dispute", id: `conflict-${id}`, "aria-label": label(field) },
+    "div",
+    { class: "dispute", id: `conflict-${id}` },
     h("h3", null, label(field), " ", h("span", { class: "muted small" }, time(conflict.opened_at))),
     h(
       "dl",
