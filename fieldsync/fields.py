@@ -19,6 +19,7 @@ NOT_A_DATE = N_("This must be a date.")
 NOT_A_NUMBER = N_("This must be a number.")
 OUT_OF_RANGE = N_("This must be a number from %(low)s to %(high)s.")
 NOT_A_CHOICE = N_("This is not one of the choices.")
+NOT_A_HASH = N_("This is not the hash of a file.")
 NOT_AN_ID = N_("This does not name a record.")
 
 
@@ -81,6 +82,17 @@ def decimal(low: str, high: str) -> Type:
         return number
 
     return Type(parse, lambda value: f"{value.normalize():f}")
+
+
+def digest() -> Type:
+    """A SHA-256 in hexadecimal."""
+
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+            raise Refused(NOT_A_HASH)
+        return value
+
+    return Type(parse)
 
 
 def integer(low: int, high: int) -> Type:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fieldsync.fields import BOOL, DATE, ID, IDS, JSON, MOMENT, Type, choice, decimal, integer, text
+from fieldsync.fields import BOOL, DATE, ID, IDS, JSON, MOMENT, Type, choice, decimal, digest, integer, text
 from models.account import Account, Contact
 from models.base import Base
 from models.market import CONFIDENCES, SOURCES, BrandUsage, Potential
 from models.product import Brand, Product, ProductGroup
+from models.sync.blob import LARGEST, MIMES, Attachment
 from models.sync.conflict import Conflict
 from models.sync.decision import Decision
 from models.sync.notice import Notice
@@ -197,6 +198,24 @@ POTENTIAL = _told(
     _VISIT,
     when="observed_on",
 )
+ATTACHMENT = Kind(
+    "attachment",
+    Attachment,
+    (
+        _refers("visit_id", "visit"),
+        Field("sha256", digest(), ONCE, required=True),
+        Field("mime", choice(*MIMES), ONCE, required=True),
+        Field("size", integer(1, LARGEST), ONCE, required=True),
+        Field("caption", text(500)),
+        Field("taken_at", MOMENT),
+        *_BY,
+    ),
+    writable=True,
+    place=("visit_id", "visit"),
+    fact=True,
+    owned=True,
+    names=_AUTHOR,
+)
 COMMENT = Kind(
     "comment",
     Comment,
@@ -284,8 +303,8 @@ PRODUCT = Kind(
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        PRODUCT_GROUP, BRAND, PRODUCT, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, COMMENT, CONFLICT, DECISION,
-        NOTICE,
+        PRODUCT_GROUP, BRAND, PRODUCT, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, ATTACHMENT, COMMENT, CONFLICT,
+        DECISION, NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

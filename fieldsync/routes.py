@@ -1,13 +1,13 @@
-"""The doors of the offline client: register, push, pull, device. README.md beside this file explains the protocol."""
+"""The doors of the offline client. README.md beside this file explains the protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import ParamSpec, cast
 
 from flask import Blueprint, Response, current_app, g, request
 
-from fieldsync import devices
+from fieldsync import blobs, devices
 from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
 from fieldsync.pull import pull
 from fieldsync.push import push
@@ -16,16 +16,17 @@ from models.session import Database, Session
 
 bp = Blueprint("fieldsync", __name__, url_prefix="/fieldsync/v1")
 
+P = ParamSpec("P")
 REQUIRED = frozenset({Permission.WORK_IN_FIELD})
 
 
-def open_to_all(view: Callable[[], Response]) -> Callable[[], Response]:
+def open_to_all(view: Callable[P, Response]) -> Callable[P, Response]:
     """Say that a view asks for nothing: whoever holds a laptop may hear what that laptop shall do."""
     view.required_permissions = frozenset[Permission]()  # type: ignore[attr-defined]
     return view
 
 
-def requires_field_work(view: Callable[[], Response]) -> Callable[[], Response]:
+def requires_field_work(view: Callable[P, Response]) -> Callable[P, Response]:
     """Say what a view asks for in the way the application reads it, without importing the application."""
     view.required_permissions = REQUIRED  # type: ignore[attr-defined]
     return view
@@ -72,6 +73,28 @@ def post_device() -> Response:
     body = read_body(request)
     with database.transaction(Principal.visitor()) as db:
         return answer(request, devices.answer_contact(db, body))
+
+
+@bp.post("/blobs/<sha256>")
+@requires_field_work
+def post_blob(sha256: str) -> Response:
+    """Begin to send a photo."""
+    return _answer(lambda db, body: blobs.announce(db, sha256, body))
+
+
+@bp.patch("/blobs/<sha256>")
+@requires_field_work
+def patch_blob(sha256: str) -> Response:
+    """The next part of a photo."""
+    return answer(request, blobs.append(cast(Session, g.db), sha256, request))
+
+
+@bp.get("/blobs/<sha256>")
+@requires_field_work
+def get_blob(sha256: str) -> Response:
+    """A photo; HEAD tells how much of one's own is here."""
+    db = cast(Session, g.db)
+    return blobs.answer_head(db, sha256) if request.method == "HEAD" else blobs.download(db, sha256)
 
 
 def _answer(act: Callable[[Session, Body], Body]) -> Response:

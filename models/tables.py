@@ -28,6 +28,7 @@ from models.importing import upload as import_upload
 from models.market import run as market_share_run
 from models.quote import document as quote_document
 from models.session import Session
+from models.sync import blob as sync_blob
 from models.sync import conflict as sync_conflict
 from models.sync import decision as sync_decision
 from models.sync import device as sync_device
@@ -60,6 +61,7 @@ MODULES = (
     region,
     sign_in,
     stock,
+    sync_blob,
     sync_conflict,
     sync_decision,
     sync_device,

@@ -44,6 +44,7 @@ LEADS = ("lead.kordon", "lead.bogaz")
 
 OPERATIONS = ("operation.cem", "operation.late")
 CONFLICTS = ("conflict.cem",)
+BLOB = {"sha256": "0" * 64}
 HAND_OVERS = ("hand_over.izmir",)
 ACCOUNTS = ("account.gemi", "account.vinc")
 DEVICES = ("device.cem", "device.ece")
@@ -65,6 +66,9 @@ MATRIX: dict[str, Row] = {
     "field.manifest": Row(PUBLIC),
     "field.session": Row((REP,)),
     "field.worker": Row(PUBLIC),
+    "fieldsync.get_blob": Row((REP,), values=BLOB, json=True),
+    "fieldsync.patch_blob": Row((REP,), values=BLOB, json=True),
+    "fieldsync.post_blob": Row((REP,), values=BLOB, json=True),
     "fieldsync.post_device": Row(PUBLIC, json=True),
     "fieldsync.post_pull": Row((REP,), json=True),
     "fieldsync.post_push": Row((REP,), json=True),
@@ -159,5 +163,6 @@ MATRIX: dict[str, Row] = {
     "users.switch": Row((HQ,), USER_RECORDS),
     "visits.create_comment": Row(FIELD, VISIT_RECORDS),
     "visits.index": Row(FIELD),
+    "visits.photo": Row(FIELD, ("attachment.gemi",)),
     "visits.show": Row(FIELD, VISIT_RECORDS),
 }

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from uuid import UUID
+
 from models.account import Account, Contact
 from models.hand_over import AccountMove, HandOver
 from models.market import BrandUsage, CompetitorActivity, Potential
 from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
 from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument
+from models.sync.blob import Attachment, Blob, BlobPart
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
 from tests.world import (
     BOGAZ_FIELD,
@@ -24,6 +29,10 @@ from tests.world import (
     ident,
 )
 
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""The smallest picture."""
 PLACES: tuple[tuple[str, str, str, str, str, Audience], ...] = (
     ("gemi", "Gemi Onarım A.Ş.", "izmir", "ege", "cem", KORDON_FIELD),
     ("kazan", "Kazan Sanayi Ltd. Şti.", "manisa", "ege", "deniz", MANISA_FIELD),
@@ -62,6 +71,15 @@ def _hand_overs() -> list[Row]:
     return [(planned, frozenset({"filiz", "hale"})), (move, KORDON_FIELD)]
 
 
+def _photo(rep: str, visit_id: UUID, place: Place, audience: Audience) -> list[Row]:
+    """A photo of the visit, with its bytes."""
+    own = {"user_id": ident(f"user.{rep}"), "sha256": hashlib.sha256(PIXEL).hexdigest(), "mime": "image/png"}
+    attachment = Attachment(id=ident("attachment.gemi"), visit_id=visit_id, size=len(PIXEL), **own, **place)
+    blob = Blob(id=ident("blob.gemi"), size=len(PIXEL), received=len(PIXEL), state="verified", **own)
+    part = BlobPart(id=ident("blob_part.gemi"), blob_id=blob.id, position=0, content=PIXEL)
+    return [(row, audience) for row in (attachment, blob, part)]
+
+
 def _account(code: str, name: str, place: Place, audience: Audience) -> list[Row]:
     account = Account(id=ident(f"account.{code}"), name=name, kind="customer", visit_interval_days=30, **place)
     contact = Contact(id=ident(f"contact.{code}"), name="İsmail Usta", account_id=account.id, **place)
@@ -92,10 +110,11 @@ def _visit(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:
         created_at=NOON - days(2),
         **place,
     )
+    pictured = _photo(rep, visit.id, place, audience) if code == "gemi" else []
     read = VisitRead(
         id=ident(f"read.{code}"), visit_id=visit.id, user_id=ident(f"user.{rep}"), read_at=NOON - days(2.5)
     )
-    return [(visit, audience), (participant, audience), (comment, audience), (read, frozenset({rep}))]
+    return [(visit, audience), (participant, audience), (comment, audience), (read, frozenset({rep})), *pictured]
 
 
 def _observations(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:

@@ -12,6 +12,7 @@ from models.market.run import thin_runs
 from models.outbox import forget_bodies
 from models.quote.drafting import expire_quotes
 from models.session import Session
+from models.sync.blob import forget_orphans
 from models.user.session import forget_attempts, forget_sessions
 from models.user.sign_in import forget_invitations
 from portal.config import Config
@@ -38,6 +39,7 @@ def tasks(at: datetime, config: Config) -> dict[str, Callable[[Session], int]]:
     return {
         N_("quotes expired"): lambda db: expire_quotes(db, today),
         N_("sessions removed"): lambda db: forget_sessions(db, at - MONTH),
+        N_("photos removed that belong nowhere"): lambda db: forget_orphans(db, at - MONTH),
         N_("sign-in attempts removed"): lambda db: forget_attempts(db, at - MONTH),
         N_("invitations removed"): lambda db: forget_invitations(db, at - MONTH),
         N_("mail bodies emptied"): lambda db: forget_bodies(db, at - QUARTER),

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
 from models.market.logged import logged_on
+from models.sync.blob import content_of, get_attachment, get_blob, list_attachments
 from models.visit import KINDS, Visit, comment
 from models.visit.inbox import get_visit, list_visits, mark_read, visit_before
 from portal.visits.forms import CommentForm
@@ -44,6 +45,17 @@ def show(id: UUID) -> Response:
     return response
 
 
+@bp.get("/photos/<uuid:id>")
+@requires(Permission.SEE_VISITS)
+def photo(id: UUID) -> Response:
+    """One photo of a visit."""
+    attachment = get_attachment(db, id)
+    blob = get_blob(db, attachment.sha256, attachment.user_id)
+    response = Response(content_of(db, blob), mimetype=blob.mime)
+    response.headers.update({"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"})
+    return response
+
+
 @bp.post("/<uuid:id>/comments")
 @requires(Permission.COMMENT_VISITS)
 def create_comment(id: UUID) -> BaseResponse:
@@ -67,6 +79,7 @@ def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response
         visit=visit,
         before=visit_before(db, visit),
         logged=logged_on(db, visit),
+        photos=list_attachments(db, visit.id),
         form=form,
         kinds=kinds(),
         parts=in_parts,

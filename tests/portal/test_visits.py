@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 from types import ModuleType
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.access import Principal
 from models.account import Account
 from models.base import now
 from models.session import Database
+from models.sync.blob import Blob
 from models.visit import Comment, VisitRead
 from tests.factories_field import add_account, add_usage, add_visit, move_to_now
 from tests.portal.conftest import Browser, writes
@@ -228,3 +229,17 @@ def test_inbox_costs_the_same_queries_however_long(
     few = [cost(path) for path in ("/visits?size=100", f"{GEMI}?size=100")]
     grow(30)
     assert [cost(path) for path in ("/visits?size=100", f"{GEMI}?size=100")] == few
+
+
+def test_photos_of_a_visit_are_shown_and_those_on_their_way_are_said(
+    as_user: SignedIn, system_database: Database
+) -> None:
+    browser = as_user("manager@example.com")
+    address = f"/visits/photos/{ident('attachment.gemi')}"
+    assert f'src="{address}"' in browser.get(f"/visits/{ident('visit.gemi')}").text
+    answer = browser.get(address)
+    assert (answer.mimetype, answer.data[:4]) == ("image/png", b"\x89PNG")
+    with system_database.transaction(SYSTEM) as db:
+        db.execute(update(Blob).values(state="receiving"))
+    assert "not sent yet" in browser.get(f"/visits/{ident('visit.gemi')}").text
+    assert browser.get(address).status_code == 404

@@ -522,6 +522,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account_move'))
     )
     op.create_index('ix_account_move_account', 'account_move', ['account_id', 'moved_at'], unique=False)
+    op.create_table('blob',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('mime', sa.String(length=30), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('received', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('state', sa.String(), server_default='receiving', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('received between 0 and size', name=op.f('ck_blob_received')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_blob_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_blob')),
+    sa.UniqueConstraint('user_id', 'sha256', name=op.f('uq_blob_user_id_sha256'))
+    )
     op.create_table('conflict',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('row_kind', sa.String(length=30), nullable=False),
@@ -937,6 +951,37 @@ def upgrade() -> None:
     op.create_index('ix_visit_region_happened', 'visit', ['region_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_territory_happened', 'visit', ['territory_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_user_happened', 'visit', ['user_id', 'happened_at'], unique=False)
+    op.create_table('attachment',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('mime', sa.String(length=30), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('caption', sa.String(), nullable=True),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.CheckConstraint("mime in ('image/jpeg', 'image/png', 'image/webp')", name=op.f('ck_attachment_mime')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_attachment_user_id_user')),
+    sa.ForeignKeyConstraint(['visit_id', 'territory_id', 'region_id'], ['visit.id', 'visit.territory_id', 'visit.region_id'], name=op.f('fk_attachment_visit_id_territory_id_region_id_visit'), onupdate='CASCADE', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
+    )
+    op.create_index('ix_attachment_blob', 'attachment', ['user_id', 'sha256'], unique=False)
+    op.create_index(op.f('ix_attachment_territory_id'), 'attachment', ['territory_id'], unique=False)
+    op.create_index(op.f('ix_attachment_visit_id'), 'attachment', ['visit_id'], unique=False)
+    op.create_table('blob_part',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('blob_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['blob_id'], ['blob.id'], name=op.f('fk_blob_part_blob_id_blob'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_blob_part')),
+    sa.UniqueConstraint('blob_id', 'position', name=op.f('uq_blob_part_blob_id_position'))
+    )
     op.create_table('brand_usage',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
