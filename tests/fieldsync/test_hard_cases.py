@@ -45,7 +45,7 @@ def ayse(scene: World) -> Laptop:
 
 @pytest.fixture
 def murat(scene: World) -> Laptop:
-    return scene.laptops[2]
+    return scene.laptops[1]
 
 
 def test_reassigned_account_with_an_unsent_visit(scene: World, ayse: Laptop, murat: Laptop) -> None:

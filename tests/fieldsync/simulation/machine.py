@@ -20,7 +20,7 @@ from tests.fieldsync.simulation.wire import Fault, PowerCut, Wire
 from tests.fieldsync.simulation.world import CURRENT_SCHEMA, LOWEST_SCHEMA, Laptop, Prepared, World, prepare
 from tests.postgres import Postgres
 
-WHICH = st.sampled_from((0, 0, 0, 0, 1, 1, 2, 3, 4, 5))
+WHICH = st.sampled_from((0, 0, 0, 0, 2, 1, 2, 3, 4, 5))
 """Picks one of however many there are, mostly the first: where everybody meets, things happen."""
 FIELDS = st.sampled_from(("town", "town", "town", "phone", "name"))
 FAULTS = st.lists(st.tuples(st.sampled_from(list(Fault)), st.integers(0, 400)), min_size=1, max_size=4)
@@ -73,9 +73,9 @@ class Schedules(RuleBasedStateMachine):
     seen: ClassVar[Counter[str]] = Counter()
     """What all schedules of this process came to: a proof that drew nothing would prove nothing."""
 
-    @initialize(page=st.sampled_from((100, 100, 100, 3, 2)))
+    @initialize(page=st.sampled_from((100, 100, 100, 3)))
     def begin(self, page: int) -> None:
-        """Three laptops in sync, of two reps. Small pages mean many of them."""
+        """The laptops of two reps, in sync. Small pages mean many of them."""
         self.world = self.theatre.begin()
         for laptop in self.world.laptops:
             laptop.profile.page = page

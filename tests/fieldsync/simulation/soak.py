@@ -20,10 +20,11 @@ from tests.postgres import Postgres
 
 BATCH = 100
 NIGHT = 100_000
-STEPS = 16
+STEPS, STEPS_AT_NIGHT = 12, 20
+"""How long a schedule may be in the suite, and how long at night."""
 
 
-def play(theatre: Theatre, number: int, count: int, *, shortest: bool = True) -> Counter[str]:
+def play(theatre: Theatre, number: int, count: int, *, steps: int = STEPS, shortest: bool = True) -> Counter[str]:
     """Play `count` schedules drawn from a seed; returns what they came to.
 
     Raises what a check raised, with the shortest schedule that shows it, or at once with the first.
@@ -36,7 +37,7 @@ def play(theatre: Theatre, number: int, count: int, *, shortest: bool = True) ->
     quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     chosen = settings(
         max_examples=count,
-        stateful_step_count=STEPS,
+        stateful_step_count=steps,
         deadline=None,
         database=None,
         phases=(Phase.generate, Phase.shrink) if shortest else (Phase.generate,),
@@ -58,7 +59,7 @@ def soak(count: int, first: int, *, shortest: bool) -> int:
         with Theatre.opened(postgres, database) as theatre:
             for number in range(first, first + -(-count // BATCH)):
                 print(f"seed {number}", end=" ", flush=True)
-                total += play(theatre, number, min(BATCH, count), shortest=shortest)
+                total += play(theatre, number, min(BATCH, count), steps=STEPS_AT_NIGHT, shortest=shortest)
                 print(_rate(total, time.monotonic() - began), flush=True)
     except BaseException:
         print(f'\nPlay it again: make soak ARGS="--seed {number} --count {min(BATCH, count)}"', flush=True)

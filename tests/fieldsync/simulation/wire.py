@@ -72,7 +72,7 @@ class Wire:
     def deliver(self, sent: Sent) -> tuple[int, bytes, str]:
         """(status, body, content type) of one request that reaches the server."""
         try:
-            status, data, kind = self._call(sent)
+            status, data, kind = call(self.app, sent)
         except PowerCut:
             self.countdown = 0
             self.engine.dispose()  # a dead process has lost its connections, and their transactions with them
@@ -80,20 +80,6 @@ class Wire:
             raise
         self.observer(sent, status)
         return status, data, kind
-
-    def _call(self, sent: Sent) -> tuple[int, bytes, str]:
-        answered: dict[str, Any] = {}
-
-        def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-            answered.update(status=int(status[:3]), **{name.lower(): value for name, value in headers})
-
-        body = self.app(_environ(sent), start)
-        data = b"".join(body)
-        if hasattr(body, "close"):
-            body.close()
-        if answered.get("content-encoding") == "gzip":
-            data = gzip.decompress(data)
-        return answered["status"], data, answered.get("content-type", "")
 
     @contextmanager
     def crash_after(self, statements: int) -> Iterator[None]:
@@ -184,6 +170,22 @@ class Line:
         if fault is Fault.MUTE:
             raise Offline(fault)
         return answer
+
+
+def call(app: Any, sent: Sent) -> tuple[int, bytes, str]:
+    """(status, unpacked body, content type): what a WSGI server does with a request."""
+    answered: dict[str, Any] = {}
+
+    def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
+        answered.update(status=int(status[:3]), **{name.lower(): value for name, value in headers})
+
+    body = app(_environ(sent), start)
+    data = b"".join(body)
+    if hasattr(body, "close"):
+        body.close()
+    if answered.get("content-encoding") == "gzip":
+        data = gzip.decompress(data)
+    return answered["status"], data, answered.get("content-type", "")
 
 
 def _environ(sent: Sent) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from tests.fieldsync.simulation.office import Office
 from tests.fieldsync.simulation.stage import Stage
 from tests.fieldsync.simulation.wire import Fault, Line, Offline, Sent, Wire
 
-CAST = (("Ayşe's laptop", "rep", 4), ("Ayşe's old laptop", "rep", 2), ("Murat's laptop", "rep2", 4))
-"""Name, user and version of the app of the laptops that every schedule begins with, synced."""
+CAST = (("Ayşe's laptop", "rep"), ("Murat's laptop", "rep2"))
+"""The laptops and users that every schedule begins with, in sync. Others come along."""
 ROUNDS = 8
 CURRENT_SCHEMA, LOWEST_SCHEMA = 4, 3
 """What the server speaks in the simulation: apps of three versions back are about."""
@@ -292,10 +292,8 @@ def prepare(stage: Stage, wire: Wire) -> Prepared:
     world = World(stage, wire)
     world.before = world.after = stage.see()
     wire.observer = world.observe_request
-    for name, who, schema in CAST:
-        laptop = world.add_laptop(name, who)
-        world.settle(laptop)
-        laptop.profile.schema = schema
+    for name, who in CAST:
+        world.settle(world.add_laptop(name, who))
     stage.keep("start")
     laptops = [(laptop.name, laptop.who, laptop.profile) for laptop in world.laptops]
     return Prepared(laptops, world.new_id.count, stage.see())
