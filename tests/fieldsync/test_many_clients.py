@@ -1,4 +1,4 @@
-"""Fifty laptops at once, each on a connection of its own, all into one bucket: nothing is missed, nothing comes twice."""
+"""Fifty laptops at once, each on a connection of its own, into one bucket: nothing is missed, nothing comes twice."""
 
 import gzip
 import json
