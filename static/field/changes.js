@@ -7,6 +7,8 @@ import { _, date, N_, number, time } from "./words.js";
 /** How each field is called. A field that is not here only says where the record belongs. */
 const LABELS = /** @type {Record<string, string>} */ ({
   name: N_("Name"),
+  kind: N_("Kind"),
+  status: N_("State"),
   town: N_("Town"),
   phone: N_("Phone"),
   email: N_("E-mail"),
@@ -25,6 +27,17 @@ const LABELS = /** @type {Record<string, string>} */ ({
   text: N_("Comment"),
   quantity: N_("Quantity a year"),
   "*": N_("The whole record"),
+});
+
+/** Words that stand for themselves in records. */
+const WORDS = /** @type {Record<string, string>} */ ({
+  customer: N_("Customer"),
+  prospect: N_("Prospect"),
+  visit: N_("Visit"),
+  call: N_("Call"),
+  planned: N_("planned"),
+  completed: N_("completed"),
+  cancelled: N_("cancelled"),
 });
 
 /** @param {string} name */
@@ -62,6 +75,7 @@ export async function inWords(database, name, value) {
   if (name.endsWith("_at")) return time(value);
   if (name.endsWith("_on")) return date(value);
   if (name === "quantity" || name === "visit_interval_days") return number(value);
+  if (name === "kind" || name === "status") return WORDS[value] ? _(WORDS[value]) : value;
   if (typeof value === "object") return (await described(database, value)).join(" · ");
   return String(value);
 }

@@ -3,7 +3,9 @@
 import { account } from "./views/account.js";
 import { accounts } from "./views/accounts.js";
 import { accountForm } from "./views/account_form.js";
+import { contactForm } from "./views/contact_form.js";
 import { signOut, switchUser } from "./views/door.js";
+import { draft } from "./views/drafts.js";
 import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
 import { visitForm } from "./views/visit_form.js";
@@ -30,13 +32,15 @@ import { _ } from "./words.js";
 const ROUTES = [
   [/^\/$/, today],
   [/^\/accounts$/, accounts],
-  [/^\/accounts\/new$/, (context) => accountForm(context)],
-  [/^\/accounts\/([\w-]+)\/edit$/, accountForm],
+  [/^\/accounts\/new$/, (context) => accountForm(context, {})],
+  [/^\/accounts\/([\w-]+)\/edit$/, (context, id) => accountForm(context, { id })],
+  [/^\/accounts\/([\w-]+)\/contacts\/new$/, (context, id) => contactForm(context, { account: id })],
+  [/^\/contacts\/([\w-]+)\/edit$/, (context, id) => contactForm(context, { id })],
   [/^\/accounts\/([\w-]+)$/, account],
   [/^\/accounts\/([\w-]+)\/(visit|call)$/, (context, id, kind) => visitForm(context, { account: id, kind })],
   [/^\/visits\/([\w-]+)$/, visit],
   [/^\/visits\/([\w-]+)\/edit$/, (context, id) => visitForm(context, { visit: id })],
-  [/^\/drafts\/([\w-]+)$/, (context, id) => visitForm(context, { draft: id })],
+  [/^\/drafts\/([\w-]+)$/, draft],
   [/^\/waiting$/, waiting],
   [/^\/sign-out$/, signOut],
   [/^\/switch$/, switchUser],

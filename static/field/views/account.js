@@ -3,9 +3,10 @@
 import { card, chip, empty, h, head, icon } from "../dom.js";
 import { day } from "../ids.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
-import { button, visitRow, whereAndWhat } from "../parts.js";
+import { button, row, standingChip, visitRow, whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
+import { whereItStands } from "../standing.js";
 import { _, byName, date, ngettext, number } from "../words.js";
 
 /** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
@@ -16,7 +17,8 @@ export async function account({ database }, id) {
     const found = await read(database, "account", id);
     if (!found) return element.replaceChildren(missing().element);
     name = found.name;
-    const [contacts, visits, catalogue, usage, potential] = await Promise.all([
+    const [where, contacts, visits, catalogue, usage, potential] = await Promise.all([
+      whereItStands(database, { id, kind: "account" }, `#/accounts/${id}/edit`),
       list(database, "contact", id),
       list(database, "visit", id),
       loadCatalogue(database),
@@ -25,17 +27,24 @@ export async function account({ database }, id) {
     ]);
     const market = used(catalogue, latestUsage(usage), latestPotential(potential));
     return element.replaceChildren(
-      head(found.name, whereAndWhat(found), ...actions(id, visits)),
+      head(found.name, contextLine(found, where), ...actions(id, visits)),
+      ...where.problems,
       h(
         "div",
         { class: "split" },
         h("div", { class: "stack" }, history(visits), market),
-        h("div", { class: "stack" }, facts(found), people(contacts)),
+        h("div", { class: "stack" }, facts(found), people(contacts, id)),
       ),
     );
   };
   await refresh();
   return { element, title: name || _("Account"), refresh };
+}
+
+/** @param {any} found @param {{known: boolean, text: string, tone: any}} where */
+function contextLine(found, where) {
+  const state = where.known && h("span", { id: "standing" }, chip(where.text, where.tone));
+  return h("span", { class: "row" }, whereAndWhat(found), state);
 }
 
 /** What was planned until today is begun; else a visit that nobody planned. @param {string} id @param {any[]} visits */
@@ -76,6 +85,7 @@ function facts(account) {
   const pairs = [
     [_("Phone"), account.phone && h("a", { href: `tel:${account.phone}` }, account.phone)],
     [_("E-mail"), account.email && h("a", { href: `mailto:${account.email}` }, account.email)],
+    [_("Tax number"), account.tax_number],
     [_("Address"), [account.address, account.town].filter(Boolean).join(", ")],
     [
       _("Visit every"),
@@ -99,34 +109,26 @@ function facts(account) {
   );
 }
 
-/** @param {any[]} contacts */
-function people(contacts) {
+/** @param {any[]} contacts @param {string} id the account's */
+function people(contacts, id) {
   const order = byName();
   const items = contacts
     .sort((a, b) => order(a.name, b.name))
-    .map((contact) =>
-      h(
-        "li",
-        { class: "touch-row" },
-        h(
-          "span",
-          { class: "touch-main" },
-          h("span", { class: "touch-title" }, contact.name),
-          h("span", { class: "touch-below" }, contact.position ?? ""),
-        ),
-        contact.phone &&
-          h(
-            "a",
-            { class: "btn touch", href: `tel:${contact.phone}` },
-            icon("phone"),
-            h("span", { class: "sr-only" }, _("Call %(name)s", { name: contact.name })),
-          ),
-      ),
-    );
+    .map((contact) => {
+      const state = contact.pending.length ? standingChip(contact.pending) : null;
+      const below = [contact.position, contact.email].filter(Boolean).join(" · ");
+      return row(`#/contacts/${contact.id}/edit`, contact.name, [below, state], call(contact));
+    });
   const body = items.length
     ? h("ul", { class: "touch-list", id: "people" }, ...items)
-    : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nobody yet. Add people while you note a visit.")));
-  return card(_("People"), null, body);
+    : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nobody yet. Add people here, or while you note a visit.")));
+  return card(_("People"), button(`#/accounts/${id}/contacts/new`, _("Add"), "plus", "touch more"), body);
+}
+
+/** @param {any} contact */
+function call({ phone, name }) {
+  const label = h("span", { class: "sr-only" }, _("Call %(name)s", { name }));
+  return phone ? h("a", { class: "btn touch", href: `tel:${phone}` }, icon("phone"), label) : null;
 }
 
 /** @param {any} catalogue @param {Map<string, any>} usage @param {Map<string, any>} potential */

@@ -1,12 +1,13 @@
 /** Today: where to go and why, what the manager asks, what was begun, what waits to be sent. */
 
-import { getAll, meta } from "../db.js";
+import { meta } from "../db.js";
 import { card, chip, empty, h, head, icon } from "../dom.js";
 import { stops, unreadComments } from "../plan.js";
 import { button, reason, row, whereAndWhat } from "../parts.js";
-import { list, read } from "../records.js";
+import { read } from "../records.js";
 import { waitingInWords } from "../status.js";
 import { _, longDate, ngettext, time } from "../words.js";
+import { begun } from "./drafts.js";
 
 const SHOWN = 20;
 
@@ -141,22 +142,4 @@ async function commentRow(database, comment) {
     about,
     icon("chevron-right"),
   );
-}
-
-/** Forms that were begun and not saved. @param {IDBDatabase} database */
-async function begun(database) {
-  const drafts = await getAll(database, "drafts");
-  if (!drafts.length) return null;
-  const accounts = new Map((await list(database, "account")).map((account) => [account.id, account]));
-  const items = drafts
-    .sort((a, b) => b.saved_at.localeCompare(a.saved_at))
-    .map((draft) =>
-      row(
-        `#/drafts/${draft.id}`,
-        accounts.get(draft.account)?.name ?? _("Visit"),
-        _("Draft kept on this laptop %(time)s", { time: time(draft.saved_at) }),
-        button(`#/drafts/${draft.id}`, _("Go on"), "", "touch"),
-      ),
-    );
-  return card(_("Begun and not saved"), null, h("ul", { class: "touch-list", id: "drafts" }, ...items));
 }

@@ -1,14 +1,14 @@
 /** One visit as it was noted, where it stands, and what was said about it afterwards. */
 
 import { meta, setMeta } from "../db.js";
-import { card, chip, h, head, icon } from "../dom.js";
+import { card, chip, h, head } from "../dom.js";
 import { newId } from "../ids.js";
 import { loadCatalogue } from "../market.js";
 import { save } from "../outbox.js";
 import { button, commentItem } from "../parts.js";
-import { list, read, settled, unsettled } from "../records.js";
+import { list, read } from "../records.js";
 import { missing } from "../router.js";
-import { standing } from "../status.js";
+import { whereItStands } from "../standing.js";
 import { _, date, number, time } from "../words.js";
 import { hold } from "../worker.js";
 
@@ -37,7 +37,7 @@ export async function visit(context, id) {
       list(database, "comment", id),
     ]);
     about = account?.name ?? "";
-    const where = await whereItStands(database, id);
+    const where = await whereItStands(database, { id, kind: "visit" }, `#/visits/${id}/edit`);
     above.replaceChildren(headOf(found, account, where, context.user.id), ...where.problems);
     left.replaceChildren(said(found));
     right.replaceChildren(
@@ -49,46 +49,6 @@ export async function visit(context, id) {
   };
   await refresh();
   return { element, title: _("Visit"), refresh, leave: () => hold("form", false) };
-}
-
-/** What the save bar said last, and what a person must look at. @param {IDBDatabase} database @param {string} id */
-async function whereItStands(database, id) {
-  const own = (/** @type {{group: string, group_kind: string}} */ item) =>
-    item.group === id && item.group_kind === "visit";
-  const open = (await unsettled(database)).filter(own);
-  const sent = (await settled(database)).filter((item) => own(item) && item.state === "sent").at(-1);
-  const at = [...open.map((item) => item.sent_at), sent?.sent_at].filter(Boolean).sort().at(-1);
-  const known = open.length > 0 || Boolean(sent);
-  const problems = open.filter((item) => item.state === "stuck").map((item) => problem(item));
-  return {
-    known,
-    ...standing(
-      open.map((item) => item.state),
-      at,
-    ),
-    problems: problems.length ? [problemCard(problems, id)] : [],
-  };
-}
-
-/** @param {any} item */
-const problem = (item) =>
-  h(
-    "li",
-    null,
-    item.message
-      ? _(item.message.text, item.message.params)
-      : _("The server could not take this in. It is kept and will be looked at."),
-  );
-
-/** @param {HTMLElement[]} problems @param {string} id */
-function problemCard(problems, id) {
-  return h(
-    "div",
-    { class: "notice notice-soon", role: "status" },
-    icon("alert-triangle"),
-    h("div", null, h("strong", null, _("Kept, but not complete on the server")), h("ul", null, ...problems)),
-    button(`#/visits/${id}/edit`, _("Look over"), "edit", "touch"),
-  );
 }
 
 /** @param {any} found @param {any} account @param {any} where @param {string} me */

@@ -1,17 +1,16 @@
-/** The visit form. Every keystroke is kept as a draft; saving is one transaction; the bar says where it stands. */
+/** The visit form: who was there, what was said, what they use. */
 
-import { field, h, head, icon, notice } from "../dom.js";
+import { field, h, head, icon } from "../dom.js";
 import { findState } from "../form/begin.js";
+import { DraftForm } from "../form/draft.js";
 import { peoplePart } from "../form/people.js";
 import { changes, creation, problems } from "../form/state.js";
 import { usagePart } from "../form/usage.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
-import { dropDraft, keepDraft, save } from "../outbox.js";
 import { whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
-import { _, date, readNumber, time } from "../words.js";
-import { hold } from "../worker.js";
+import { _, date, readNumber } from "../words.js";
 
 /**
  * @param {import("../router.js").Context} context
@@ -36,31 +35,14 @@ export async function visitForm(context, what) {
   return { element: form.element, title: account.name, leave: () => form.leave() };
 }
 
-class VisitForm {
+class VisitForm extends DraftForm {
   /** @param {import("../router.js").Context} context @param {any} begun @param {any} account */
   constructor(context, begun, account) {
-    this.context = context;
+    super(context, begun, begun.state.kind);
     /** @type {import("../form/state.js").VisitState} */
     this.state = begun.state;
-    this.known = begun.known;
     this.noted = begun.noted;
     this.account = account;
-    this.bar = h("span", { class: "bar-state", role: "status", id: "bar-state" });
-    this.above = h("div", { id: "problems" });
-    this.element = h("form", {
-      class: "stack visit-form",
-      novalidate: true,
-      onsubmit: (/** @type {Event} */ event) => this.submit(event),
-    });
-    /** @type {Promise<void> | null} */
-    this.writing = null;
-    this.changedSince = false;
-    this.over = false;
-    this.say(
-      begun.keptAt
-        ? _("Draft kept on this laptop %(time)s", { time: time(begun.keptAt) })
-        : _("Kept on this laptop as you type"),
-    );
   }
 
   /** @param {{contacts: any[], catalogue: any, last: any, visits: any[]}} around */
@@ -81,7 +63,7 @@ class VisitForm {
       peoplePart(this.state, contacts, changed),
       this.words(),
       usagePart(this.state, catalogue, last, changed) ?? "",
-      this.saveBar(),
+      this.saveBar(this.state.kind === "call" ? _("Save call") : _("Save visit")),
     );
   }
 
@@ -116,85 +98,19 @@ class VisitForm {
     return field(label, control, { id: name, optional });
   }
 
-  saveBar() {
-    const drop = h(
-      "button",
-      { class: "btn btn-quiet touch", type: "button", id: "drop", onclick: () => this.drop() },
-      _("Discard"),
-    );
-    const text = this.state.kind === "call" ? _("Save call") : _("Save visit");
-    return h(
-      "div",
-      { class: "save-bar field-save" },
-      this.bar,
-      drop,
-      h("button", { class: "btn btn-primary touch", type: "submit", id: "save" }, text),
-    );
+  /** @override */
+  problems() {
+    return problems(this.state, this.numbers());
   }
 
-  /** @param {string} text @param {string} [tone] */
-  say(text, tone = "") {
-    this.bar.className = `bar-state ${tone && `tone-${tone}`}`;
-    this.bar.replaceChildren(text);
-  }
-
-  /** Keep what is there. While one write is on its way, the next keystrokes wait for it and go together. */
-  changed() {
-    if (this.over) return;
-    hold("form", true);
-    this.changedSince = true;
-    this.writing ??= this.write();
-  }
-
-  async write() {
-    try {
-      while (this.changedSince) {
-        this.changedSince = false;
-        const { id, account, kind } = this.state;
-        await keepDraft(this.context.database, id, account, this.known ? "edit" : kind, structuredClone(this.state));
-      }
-      this.say(_("Draft kept on this laptop %(time)s", { time: time(new Date()) }));
-    } catch (error) {
-      console.error(error);
-      this.say(_("The draft could not be kept: this laptop has no space left."), "late");
-    } finally {
-      this.writing = null;
-    }
-  }
-
-  /** @param {Event} event */
-  async submit(event) {
-    event.preventDefault();
-    if (this.over) return undefined;
-    const numbers = this.numbers();
-    const found = problems(this.state, numbers);
-    this.show(found);
-    if (Object.keys(found).length) return undefined;
-    this.over = true;
-    await this.writing;
-    const typed = /** @type {Record<string, string>} */ (numbers);
-    const fresh = !this.known || (this.known.version === 0 && this.known.pending.includes("stuck"));
-    const operations = fresh ? creation(this.state, typed) : changes(this.state, typed, this.known, this.noted);
-    try {
-      await save(this.context.database, { id: this.state.id, kind: "visit", about: this.account.name }, operations, {
-        draft: this.state.id,
-        replaces: true,
-      });
-    } catch (error) {
-      if (/** @type {DOMException} */ (error).name === "ConstraintError") return this.finish();
-      console.error(error);
-      this.over = false;
-      this.say(_("Not saved: this laptop has no space left. Free some, then save again."), "late");
-      return undefined;
-    }
-    this.context.sync.saved();
-    return this.finish();
-  }
-
-  /** Saved, here or in another tab: show it. */
-  finish() {
-    hold("form", false);
-    location.replace(`#/visits/${this.state.id}`);
+  /** @override */
+  result() {
+    const typed = /** @type {Record<string, string>} */ (this.numbers());
+    return {
+      group: { id: this.state.id, kind: "visit", about: this.account.name },
+      operations: this.fresh ? creation(this.state, typed) : changes(this.state, typed, this.known, this.noted),
+      next: `#/visits/${this.state.id}`,
+    };
   }
 
   /** What was typed into the number fields, read: null where it is no number. */
@@ -204,52 +120,6 @@ class VisitForm {
       ...Object.entries(this.state.potential).map(([key, value]) => [`potential:${key}`, value]),
     ];
     return Object.fromEntries(typed.map(([name, value]) => [name, readNumber(value)]));
-  }
-
-  /** Say beside each field what is wrong, and sum it up on top. @param {Record<string, string>} found */
-  show(found) {
-    for (const old of this.element.querySelectorAll(".error")) old.remove();
-    for (const old of this.element.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
-    const links = Object.entries(found).map(([name, text]) => {
-      const control = /** @type {HTMLElement} */ (this.element.querySelector(`[id="${name}"]`));
-      control.setAttribute("aria-invalid", "true");
-      control.parentElement?.append(h("p", { class: "error" }, icon("alert-circle"), _(text)));
-      return h("button", { class: "btn-link", type: "button", onclick: () => control.focus() }, _(text));
-    });
-    this.above.replaceChildren(
-      ...(links.length ? [notice("late", h("strong", null, _("Not saved yet")), ...links)] : []),
-    );
-    if (links.length) this.above.scrollIntoView({ block: "center" });
-  }
-
-  /** Throw the draft away, with a way back. */
-  async drop() {
-    this.over = true;
-    await this.writing;
-    await dropDraft(this.context.database, this.state.id);
-    hold("form", false);
-    const back = async () => {
-      this.over = false;
-      this.element.classList.remove("dropped");
-      this.above.replaceChildren();
-      this.changed();
-    };
-    this.element.classList.add("dropped");
-    this.say("");
-    this.above.replaceChildren(
-      notice(
-        "info",
-        h("strong", null, _("Discarded.")),
-        " ",
-        h("button", { class: "btn touch", type: "button", id: "undo", onclick: back }, icon("rotate"), _("Undo")),
-      ),
-    );
-    this.above.scrollIntoView({ block: "center" });
-  }
-
-  async leave() {
-    await this.writing;
-    hold("form", false);
   }
 }
 

@@ -1,0 +1,44 @@
+/** Forms that were begun and not saved: listed under Today, and opened again where they were left. */
+
+import { get, getAll, unseal } from "../db.js";
+import { card, h } from "../dom.js";
+import { button, row } from "../parts.js";
+import { list } from "../records.js";
+import { missing } from "../router.js";
+import { _, N_, time } from "../words.js";
+import { accountForm } from "./account_form.js";
+import { contactForm } from "./contact_form.js";
+import { visitForm } from "./visit_form.js";
+
+/** What each kind of draft is called, and the form that goes on with it. */
+const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>} */ ({
+  visit: { label: N_("Visit"), open: visitForm },
+  call: { label: N_("Call"), open: visitForm },
+  account: { label: N_("Account"), open: accountForm },
+  contact: { label: N_("Contact"), open: contactForm },
+});
+
+/** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
+export async function draft(context, id) {
+  const stored = await get(context.database, "drafts", id);
+  if (!stored) return missing();
+  const [{ kind }] = await unseal([stored.payload]);
+  const form = FORMS[kind];
+  return form ? form.open(context, { draft: id }) : missing();
+}
+
+/** What was begun, the newest first; null when there is nothing. @param {IDBDatabase} database */
+export async function begun(database) {
+  const drafts = (await getAll(database, "drafts")).sort((a, b) => b.saved_at.localeCompare(a.saved_at));
+  if (!drafts.length) return null;
+  const states = await unseal(drafts.map((draft) => draft.payload));
+  const accounts = new Map((await list(database, "account")).map((account) => [account.id, account.name]));
+  const items = drafts.map((draft, place) => {
+    const { kind, typed, seen } = states[place];
+    const name = [accounts.get(draft.account), typed?.name ?? seen?.name].filter(Boolean).join(" · ");
+    const below = [_(FORMS[kind].label), _("Draft kept on this laptop %(time)s", { time: time(draft.saved_at) })];
+    const href = `#/drafts/${draft.id}`;
+    return row(href, name || _(FORMS[kind].label), below.join(" · "), button(href, _("Go on"), "", "touch"));
+  });
+  return card(_("Begun and not saved"), null, h("ul", { class: "touch-list", id: "drafts" }, ...items));
+}
