@@ -9,7 +9,9 @@ from typing import Any
 from fieldsync.fields import BOOL, DATE, ID, IDS, JSON, MOMENT, Type, choice, decimal, digest, integer, text
 from models.account import Account, Contact
 from models.base import Base
-from models.market import CONFIDENCES, SOURCES, BrandUsage, Potential
+from models.dealer import Dealer
+from models.market import CONFIDENCES, SOURCES, BrandUsage, CompetitorActivity, Potential
+from models.market.supply import SupplyLink
 from models.product import Brand, Product, ProductGroup
 from models.sync.blob import LARGEST, MIMES, Attachment
 from models.sync.conflict import Conflict
@@ -142,6 +144,7 @@ ACCOUNT = Kind(
         Field("latitude", JSON, NEVER),
         Field("longitude", JSON, NEVER),
         Field("visit_interval_days", integer(1, 730)),
+        Field("created_at", MOMENT, NEVER),
     ),
     writable=True,
 )
@@ -227,6 +230,36 @@ COMMENT = Kind(
     changeable=False,
     names=_AUTHOR,
 )
+DEALER = Kind(
+    "dealer", Dealer, (Field("name", JSON, NEVER), Field("active", BOOL, NEVER), Field("territory_id", ID, NEVER))
+)
+COMPETITOR_ACTIVITY = _told(
+    "competitor_activity",
+    CompetitorActivity,
+    _ACCOUNT,
+    _refers("brand_id", "brand", write=ALWAYS),
+    Field("happened_on", DATE, required=True),
+    Field("text", text(5_000), required=True),
+    Field("told_by", text(200)),
+    _VISIT,
+    when="happened_on",
+    names=_AUTHOR,
+)
+SUPPLY_LINK = Kind(
+    "supply_link",
+    SupplyLink,
+    (
+        _ACCOUNT,
+        _refers("brand_id", "brand", write=ALWAYS),
+        _refers("product_group_id", "product_group", write=ALWAYS, required=False),
+        _refers("dealer_id", "dealer", write=ALWAYS, required=False),
+        Field("supplier", text(200)),
+        Field("observed_on", DATE, required=True),
+        Field("ended_on", DATE),
+    ),
+    writable=True,
+    place=("account_id", "account"),
+)
 CONFLICT = Kind(
     "conflict",
     Conflict,
@@ -303,8 +336,8 @@ PRODUCT = Kind(
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        PRODUCT_GROUP, BRAND, PRODUCT, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, ATTACHMENT, COMMENT, CONFLICT,
-        DECISION, NOTICE,
+        PRODUCT_GROUP, BRAND, PRODUCT, DEALER, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, COMPETITOR_ACTIVITY,
+        SUPPLY_LINK, ATTACHMENT, COMMENT, CONFLICT, DECISION, NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

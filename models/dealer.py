@@ -15,6 +15,7 @@ from models.errors import NotFound
 from models.product import ProductGroup
 from models.region import Region, Territory
 from models.session import Session
+from models.sync.feed import TERRITORY, Feed
 from models.text import fold
 
 OWN_DEALER_ROW = "id = (select portal_id('portal.dealer_id'))"
@@ -24,6 +25,7 @@ class Dealer(Named, Base):
     """A company that resells for us."""
 
     __tablename__ = "dealer"
+    __feed__ = Feed("dealer", TERRITORY, "territory_id")
     __table_args__ = (
         Index("ix_dealer_name", "name_key"),
         UniqueConstraint("id", "territory_id", "region_id"),

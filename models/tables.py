@@ -26,6 +26,7 @@ from models.base import Base
 from models.importing import history as import_history
 from models.importing import upload as import_upload
 from models.market import run as market_share_run
+from models.market import supply
 from models.quote import document as quote_document
 from models.session import Session
 from models.sync import blob as sync_blob
@@ -61,6 +62,7 @@ MODULES = (
     region,
     sign_in,
     stock,
+    supply,
     sync_blob,
     sync_conflict,
     sync_decision,

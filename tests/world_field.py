@@ -10,6 +10,7 @@ from models.account import Account, Contact
 from models.hand_over import AccountMove, HandOver
 from models.market import BrandUsage, CompetitorActivity, Potential
 from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
+from models.market.supply import SupplyLink
 from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument
 from models.sync.blob import Attachment, Blob, BlobPart
@@ -135,7 +136,15 @@ def _observations(code: str, rep: str, place: Place, audience: Audience) -> list
         text="Ücretsiz deneme dağıttılar.",
         **seen,
     )
-    return [(row, audience) for row in (ours, rival, potential, activity)]
+    supply = SupplyLink(
+        id=ident(f"supply.{code}"),
+        account_id=ident(f"account.{code}"),
+        brand_id=ident("brand.rival"),
+        supplier="Kıvılcım Kaynak Ltd.",
+        observed_on=TODAY - days(20),
+        **place,
+    )
+    return [(row, audience) for row in (ours, rival, potential, activity, supply)]
 
 
 def _quote(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:

@@ -16,16 +16,18 @@ from models.product import Brand, ProductGroup
 from models.session import Session
 from models.sync.feed import TERRITORY, Feed
 from models.user import User
-from models.visit import FIELD, Visit, fact
+from models.visit import Visit, fact
 
 CONFIDENCES = ("low", "medium", "high")
 SOURCES = ("visit", "call", "dealer", "estimate")
 
 
 ON_THE_DAY = "observed_on::timestamptz, (observed_on + 1)::timestamptz"
+ON_THAT_DAY = "happened_on::timestamptz, (happened_on + 1)::timestamptz"
 
 
-def _at_account() -> ForeignKeyConstraint:
+def at_account() -> ForeignKeyConstraint:
+    """That a row lies where its account lies."""
     return ForeignKeyConstraint(
         ["account_id", "territory_id", "region_id"],
         ["account.id", "account.territory_id", "account.region_id"],
@@ -39,7 +41,7 @@ class BrandUsage(Synced, Base):
     __tablename__ = "brand_usage"
     __feed__ = Feed("brand_usage", TERRITORY, "territory_id")
     __table_args__ = (
-        _at_account(),
+        at_account(),
         CheckConstraint("quantity >= 0", name="quantity"),
         CheckConstraint(f"source in {SOURCES}", name="source"),
         CheckConstraint(f"confidence in {CONFIDENCES}", name="confidence"),
@@ -74,7 +76,7 @@ class Potential(Synced, Base):
     __tablename__ = "potential"
     __feed__ = Feed("potential", TERRITORY, "territory_id")
     __table_args__ = (
-        _at_account(),
+        at_account(),
         CheckConstraint("quantity >= 0", name="quantity"),
         Index("ix_potential_latest", "account_id", "product_group_id", "observed_on"),
     )
@@ -101,8 +103,9 @@ class CompetitorActivity(Synced, Base):
     """Something a competitor did at an account: what, when, and who told us."""
 
     __tablename__ = "competitor_activity"
-    __table_args__ = (_at_account(), CheckConstraint("text <> ''", name="text"))
-    __access__ = FIELD
+    __feed__ = Feed("competitor_activity", TERRITORY, "territory_id")
+    __table_args__ = (at_account(), CheckConstraint("text <> ''", name="text"))
+    __access__ = fact(ON_THAT_DAY)
 
     id: Mapped[Key]
     account_id: Mapped[UUID] = mapped_column(index=True)

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from models.access import Permission
 from models.account import KINDS, get_account, list_accounts
 from models.errors import N_
+from models.market.supply import list_activities, list_supply
 from portal.web import db
 from portal.web.lists import Filter, Listing
 from portal.web.permissions import requires
@@ -40,5 +41,12 @@ def index() -> Response:
 @bp.get("/<uuid:id>")
 @requires(Permission.SEE_VISITS)
 def show(id: UUID) -> Response:
-    """One account: who works there, and where to read of the visits."""
-    return render("accounts/show.html", account=get_account(db, id), kinds=KINDS)
+    """One account: who works there, what competitors did, from whom it buys, and where to read of the visits."""
+    account = get_account(db, id)
+    return render(
+        "accounts/show.html",
+        account=account,
+        kinds=KINDS,
+        activities=list_activities(db, account),
+        supply=list_supply(db, account),
+    )

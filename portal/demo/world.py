@@ -21,6 +21,7 @@ from portal.demo.quotes import add_letterhead, add_quotes
 from portal.demo.remarks import add_remarks
 from portal.demo.scene import WHOLE, Scale, Scene
 from portal.demo.stock import add_stock
+from portal.demo.supply import add_supply
 from portal.demo.usage import add_usage, choose_brands
 from portal.demo.visits import add_visits
 
@@ -40,6 +41,7 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     choose_brands(scene)
     done = add_visits(scene)
     add_usage(scene, done)
+    add_supply(scene)
     add_remarks(scene, done)
     add_laptops(scene)
     add_leads(scene)

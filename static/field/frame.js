@@ -10,6 +10,7 @@ import { canWorkOffline } from "./worker.js";
 
 const ENTRIES = () => [
   { path: "/", label: _("Today"), picture: "calendar-due", pattern: /^\/$/ },
+  { path: "/plan", label: _("Plan"), picture: "calendar-event", pattern: /^\/plan/ },
   { path: "/accounts", label: _("Accounts"), picture: "building-factory-2", pattern: /^\/(accounts|visits|drafts)/ },
   { path: "/waiting", label: _("Waiting"), picture: "cloud-upload", pattern: /^\/waiting/ },
 ];

@@ -1,6 +1,7 @@
 /** Pieces that several pages show. */
 
 import { chip, h, icon } from "./dom.js";
+import { day } from "./ids.js";
 import { standing } from "./status.js";
 import { _, date, ngettext, time } from "./words.js";
 
@@ -18,8 +19,15 @@ export function reason(stop) {
     const when = stop.late > 0 ? overdue(stop.late) : _("today");
     return chip(`${what}, ${when}`, stop.late > 0 ? "late" : "info");
   }
-  if (!stop.last) return chip(_("Not visited yet"), "soon");
-  return stop.late > 0 ? chip(overdue(stop.late), stop.late > 14 ? "late" : "soon") : chip(_("Due today"), "info");
+  const wait = stop.last ? waitChip(stop.wait) : null;
+  return wait ?? [chip(_("Not visited yet"), "soon"), stop.wait.state === "overdue" && waitChip(stop.wait)];
+}
+
+/** In the words of the manager's coverage: due, or overdue. @param {any} wait */
+function waitChip({ state, dueAt, overdueAt }) {
+  if (state === "overdue" && overdueAt <= new Date())
+    return chip(_("overdue since %(date)s", { date: date(overdueAt.toISOString()) }), "late");
+  return chip(_("due %(date)s", { date: date(dueAt.toISOString()) }), day(dueAt) < day() ? "soon" : "info");
 }
 
 /** @param {number} days */

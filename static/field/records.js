@@ -9,6 +9,9 @@ const PLACES = {
   visit: { parent: "account_id", state: "status", when: ["happened_at", "planned_on"] },
   brand_usage: { parent: "account_id", when: ["observed_on"] },
   potential: { parent: "account_id", when: ["observed_on"] },
+  competitor_activity: { parent: "account_id", when: ["happened_on"] },
+  supply_link: { parent: "account_id", when: ["observed_on"] },
+  dealer: { parent: "territory_id" },
   comment: { parent: "visit_id", when: ["created_at"] },
   conflict: { state: "status", when: ["opened_at"] },
   decision: { parent: "op_id", when: ["decided_at"] },
@@ -120,25 +123,50 @@ async function listIn(database, index, range) {
 export async function lastVisits(database) {
   /** @type {Map<string, string>} */
   const last = new Map();
-  await transact(
+  await eachKey(database, startingWith("visit", "completed"), ([, , parent, when]) => last.set(parent, when));
+  return last;
+}
+
+/**
+ * The records of a kind in a state whose time lies from one text up to another. Opens those only.
+ * @param {IDBDatabase} database @param {string} kind @param {string} state @param {string} from @param {string} until
+ */
+export async function listBetween(database, kind, state, from, until) {
+  /** @type {string[]} */
+  const keys = [];
+  await eachKey(database, startingWith(kind, state), ([, , , when], key) => {
+    if (when >= from && when < until) keys.push(key);
+  });
+  const [rows, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
+    Promise.all([Promise.all(keys.map((key) => done(store(tx, "rows").get(key)))), done(store(tx, "outbox").getAll())]),
+  );
+  return view(
+    rows.filter((row) => row !== undefined),
+    outbox,
+  );
+}
+
+/**
+ * Walk over the places of records without opening them.
+ * @param {IDBDatabase} database @param {IDBKeyRange} range @param {(place: string[], key: string) => unknown} visit
+ */
+function eachKey(database, range, visit) {
+  return transact(
     database,
     ["rows"],
     "readonly",
     (tx) =>
       new Promise((resolve, reject) => {
-        const range = startingWith("visit", "completed");
         const request = store(tx, "rows").index("by_state").openKeyCursor(range);
         request.onerror = () => reject(request.error);
         request.onsuccess = () => {
           const cursor = request.result;
           if (!cursor) return resolve(undefined);
-          const [, , parent, when] = /** @type {string[]} */ (cursor.key);
-          last.set(parent, when);
+          visit(/** @type {string[]} */ (cursor.key), /** @type {string} */ (cursor.primaryKey));
           return cursor.continue();
         };
       }),
   );
-  return last;
 }
 
 /** Operations that are not settled, in their order, with their bodies. @param {IDBDatabase} database */

@@ -3,9 +3,13 @@
 import { account } from "./views/account.js";
 import { accounts } from "./views/accounts.js";
 import { accountForm } from "./views/account_form.js";
+import { activityForm } from "./views/activity_form.js";
 import { contactForm } from "./views/contact_form.js";
 import { signOut, switchUser } from "./views/door.js";
 import { draft } from "./views/drafts.js";
+import { plan } from "./views/plan.js";
+import { planForm } from "./views/plan_form.js";
+import { supplyForm } from "./views/supply_form.js";
 import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
 import { visitForm } from "./views/visit_form.js";
@@ -38,7 +42,15 @@ const ROUTES = [
   [/^\/contacts\/([\w-]+)\/edit$/, (context, id) => contactForm(context, { id })],
   [/^\/accounts\/([\w-]+)$/, account],
   [/^\/accounts\/([\w-]+)\/(visit|call)$/, (context, id, kind) => visitForm(context, { account: id, kind })],
+  [/^\/accounts\/([\w-]+)\/plan(?:\/([\d-]+))?$/, (context, id, on) => planForm(context, { account: id, on })],
+  [/^\/accounts\/([\w-]+)\/activity$/, (context, id) => activityForm(context, { account: id })],
+  [/^\/visits\/([\w-]+)\/activity$/, (context, id) => activityForm(context, { visit: id })],
+  [/^\/activities\/([\w-]+)\/edit$/, (context, id) => activityForm(context, { id })],
+  [/^\/accounts\/([\w-]+)\/supply$/, (context, id) => supplyForm(context, { account: id })],
+  [/^\/supply\/([\w-]+)\/edit$/, (context, id) => supplyForm(context, { id })],
+  [/^\/plan(?:\/(\d{4}-\d\d-\d\d))?$/, plan],
   [/^\/visits\/([\w-]+)$/, visit],
+  [/^\/visits\/([\w-]+)\/plan$/, (context, id) => planForm(context, { id })],
   [/^\/visits\/([\w-]+)\/edit$/, (context, id) => visitForm(context, { visit: id })],
   [/^\/drafts\/([\w-]+)$/, draft],
   [/^\/waiting$/, waiting],

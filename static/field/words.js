@@ -106,6 +106,11 @@ export function longDate(moment) {
   return new Intl.DateTimeFormat(form, { weekday: "long", day: "numeric", month: "long" }).format(moment);
 }
 
+/** A day as a button names it: weekday and number. @param {string} on */
+export function shortDay(on) {
+  return new Intl.DateTimeFormat(form, { weekday: "short", day: "numeric" }).format(new Date(`${on}T12:00:00`));
+}
+
 /** A time of the day, with the date when it is not today. @param {string | number | Date | null | undefined} moment */
 export function time(moment) {
   if (moment === null || moment === undefined) return "–";

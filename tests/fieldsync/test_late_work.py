@@ -48,6 +48,16 @@ def day(days: int) -> str:
     return (now() + timedelta(days=days)).date().isoformat()
 
 
+def test_competitor_activity_heard_before_the_hand_over_is_taken_in(
+    rep: Client, rep2: Client, cast: Cast, account_left: None
+) -> None:
+    told = {"account_id": str(cast.account), "brand_id": str(cast.brands[1]), "text": "Gave samples away."}
+    heard = rep.op("competitor_activity", "create", {**told, "happened_on": day(-3)})
+    assert [result["verdict"] for result in rep.push(heard)] == ["applied"]
+    rep2.pull()
+    assert rep2.record("competitor_activity", heard["id"])["user_id"] == str(cast.rep)
+
+
 def test_visit_made_before_the_hand_over_is_filed_with_the_account(
     rep: Client, rep2: Client, cast: Cast, account_left: None, system_database: Database
 ) -> None:

@@ -880,6 +880,33 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'dealer_id', name=op.f('uq_shipment_id_dealer_id'))
     )
     op.create_index(op.f('ix_shipment_order_id'), 'shipment', ['order_id'], unique=False)
+    op.create_table('supply_link',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('brand_id', sa.Uuid(), nullable=False),
+    sa.Column('product_group_id', sa.Uuid(), nullable=True),
+    sa.Column('dealer_id', sa.Uuid(), nullable=True),
+    sa.Column('supplier', sa.String(), nullable=True),
+    sa.Column('observed_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.CheckConstraint("supplier <> ''", name=op.f('ck_supply_link_supplier_name')),
+    sa.CheckConstraint('ended_on >= observed_on', name=op.f('ck_supply_link_ended_on')),
+    sa.CheckConstraint('num_nonnulls(dealer_id, supplier) = 1', name=op.f('ck_supply_link_supplier')),
+    sa.ForeignKeyConstraint(['account_id', 'territory_id', 'region_id'], ['account.id', 'account.territory_id', 'account.region_id'], name=op.f('fk_supply_link_account_id_territory_id_region_id_account'), onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['brand_id'], ['brand.id'], name=op.f('fk_supply_link_brand_id_brand')),
+    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_supply_link_dealer_id_dealer')),
+    sa.ForeignKeyConstraint(['product_group_id'], ['product_group.id'], name=op.f('fk_supply_link_product_group_id_product_group')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_supply_link'))
+    )
+    op.create_index('ix_supply_link_account', 'supply_link', ['account_id', 'brand_id'], unique=False)
+    op.create_index(op.f('ix_supply_link_dealer_id'), 'supply_link', ['dealer_id'], unique=False)
+    op.create_index(op.f('ix_supply_link_region_id'), 'supply_link', ['region_id'], unique=False)
+    op.create_index(op.f('ix_supply_link_territory_id'), 'supply_link', ['territory_id'], unique=False)
     op.create_table('territory_assignment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),

@@ -26,6 +26,7 @@ import { refusals } from "./refused.js";
  * @property {string} [form] its own name, where one kind of record has several
  * @property {Entry[]} entries
  * @property {Record<string, any>} fixed what a new record has besides: where it belongs
+ * @property {(values: Record<string, any>) => Record<string, any>} [mend] fields that follow from others
  * @property {(values: Record<string, any>) => Record<string, string>} [check] what is wrong beyond single fields
  */
 
@@ -107,7 +108,9 @@ export class RecordForm extends DraftForm {
 
   /** What the fields mean, by field; undefined where it is none of what it must be. */
   values() {
-    return Object.fromEntries(this.sheet.entries.map((entry) => [entry.name, valueOf(entry, this.typed(entry.name))]));
+    const read = this.sheet.entries.map((entry) => [entry.name, valueOf(entry, this.typed(entry.name))]);
+    const values = Object.fromEntries(read);
+    return this.sheet.mend?.(values) ?? values;
   }
 
   /** @override */

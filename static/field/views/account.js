@@ -8,23 +8,28 @@ import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
 import { _, byName, date, ngettext, number } from "../words.js";
+import { activityCard, supplyCard } from "./competitors.js";
 
 /** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
-export async function account({ database }, id) {
+export async function account({ database, user }, id) {
   const element = h("div", { class: "stack" });
   let name = "";
   const refresh = async () => {
     const found = await read(database, "account", id);
     if (!found) return element.replaceChildren(missing().element);
     name = found.name;
-    const [where, contacts, visits, catalogue, usage, potential] = await Promise.all([
+    const [where, contacts, visits, catalogue, usage, potential, activities, links, dealers] = await Promise.all([
       whereItStands(database, { id, kind: "account" }, `#/accounts/${id}/edit`),
       list(database, "contact", id),
       list(database, "visit", id),
       loadCatalogue(database),
       list(database, "brand_usage", id),
       list(database, "potential", id),
+      list(database, "competitor_activity", id),
+      list(database, "supply_link", id),
+      list(database, "dealer"),
     ]);
+    const { brands, groups } = catalogue;
     const market = used(catalogue, latestUsage(usage), latestPotential(potential));
     return element.replaceChildren(
       head(found.name, contextLine(found, where), ...actions(id, visits)),
@@ -32,8 +37,8 @@ export async function account({ database }, id) {
       h(
         "div",
         { class: "split" },
-        h("div", { class: "stack" }, history(visits), market),
-        h("div", { class: "stack" }, facts(found), people(contacts, id)),
+        h("div", { class: "stack" }, history(visits), market, activityCard(activities, brands, `#/accounts/${id}/activity`, user.id)),
+        h("div", { class: "stack" }, facts(found), people(contacts, id), supplyCard(links, brands, groups, dealers, `#/accounts/${id}/supply`)),
       ),
     );
   };
@@ -56,6 +61,7 @@ function actions(id, visits) {
   return [
     button(start, _("Start visit"), "", "touch btn-primary"),
     button(`#/accounts/${id}/call`, _("Note a call"), "phone", "touch"),
+    button(`#/accounts/${id}/plan`, _("Plan"), "calendar-event", "touch"),
     button(`#/accounts/${id}/edit`, _("Edit"), "edit", "touch"),
   ];
 }

@@ -7,7 +7,10 @@ import { list } from "../records.js";
 import { missing } from "../router.js";
 import { _, N_, time } from "../words.js";
 import { accountForm } from "./account_form.js";
+import { activityForm } from "./activity_form.js";
 import { contactForm } from "./contact_form.js";
+import { planForm } from "./plan_form.js";
+import { supplyForm } from "./supply_form.js";
 import { visitForm } from "./visit_form.js";
 
 /** What each kind of draft is called, and the form that goes on with it. */
@@ -15,6 +18,9 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
   visit: { label: N_("Visit"), open: visitForm },
   call: { label: N_("Call"), open: visitForm },
   account: { label: N_("Account"), open: accountForm },
+  plan: { label: N_("Plan"), open: planForm },
+  competitor_activity: { label: N_("Competitor activity"), open: activityForm },
+  supply_link: { label: N_("Supplier"), open: supplyForm },
   contact: { label: N_("Contact"), open: contactForm },
 });
 

@@ -10,6 +10,7 @@ import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
 import { _, date, number, time } from "../words.js";
+import { activityCard } from "./competitors.js";
 import { hold } from "../worker.js";
 
 /** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
@@ -28,18 +29,20 @@ export async function visit(context, id) {
     const found = await read(database, "visit", id);
     if (!found) return element.replaceChildren(missing().element);
     const own = (/** @type {any} */ each) => each.visit_id === id;
-    const [account, contacts, catalogue, usages, potentials, comments] = await Promise.all([
+    const [account, contacts, catalogue, usages, potentials, comments, activities] = await Promise.all([
       read(database, "account", found.account_id ?? ""),
       list(database, "contact", found.account_id ?? ""),
       loadCatalogue(database),
       list(database, "brand_usage", found.account_id ?? ""),
       list(database, "potential", found.account_id ?? ""),
       list(database, "comment", id),
+      list(database, "competitor_activity", found.account_id ?? ""),
     ]);
     about = account?.name ?? "";
     const where = await whereItStands(database, { id, kind: "visit" }, `#/visits/${id}/edit`);
     above.replaceChildren(headOf(found, account, where, context.user.id), ...where.problems);
-    left.replaceChildren(said(found));
+    const rivals = activityCard(activities.filter(own), catalogue.brands, `#/visits/${id}/activity`, context.user.id);
+    left.replaceChildren(said(found), rivals);
     right.replaceChildren(
       people(found, contacts) ?? "",
       used(catalogue, usages.filter(own), potentials.filter(own)) ?? "",
@@ -72,6 +75,7 @@ function headOf(found, account, where, me) {
     /** @type {any} */ (h("span", null, name)),
     h("span", { class: "row" }, `${what} · ${when}`, by && h("span", null, ` · ${by}`), state),
     edit || "",
+    own && found.status === "planned" ? button(`#/visits/${found.id}/plan`, _("Change"), "calendar-event", "touch") : "",
   );
 }
 
