@@ -27,7 +27,7 @@ ELSEWHERE = N_("The record lies where you may not write. Hand this over to the r
 def reread(db: Session, kept: Kept) -> Order:
     """An operation of the inbox as this version of the server understands it."""
     body = {**body_of(kept), "op_id": str(kept.op_id), "seq": kept.seq}
-    return read_order(read_operation(body, str(current_epoch(db))))
+    return read_order(read_operation(body, str(current_epoch(db)), schema=kept.schema))
 
 
 def accept(db: Session, op_id: UUID) -> Result:

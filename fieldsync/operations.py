@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from fieldsync.fields import REQUIRED, parse_id, storable
-from fieldsync.records import KINDS, NEVER, ONCE, Kind
+from fieldsync.records import KINDS, NEVER, ONCE, SCHEMA, Kind
+from fieldsync.upcast import bring_up
 from models.errors import N_, Refused
 from models.sync.inbox import Verdict
 
@@ -70,6 +71,9 @@ class Operation:
     body: Mapping[str, Any]
     same_life: bool = True
     """Whether `base_version` was read in the life of the database that goes on now: versions of another say nothing."""
+    schema: int = SCHEMA
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """What was sent, in the words of the newest version."""
 
     @property
     def digest(self) -> bytes:
@@ -101,28 +105,31 @@ class Change:
         return self.kind.name, self.operation.row_id
 
 
-def read_operation(raw: object, life: str | None = None, told: object = None) -> Operation:
+def read_operation(raw: object, life: str | None = None, told: object = None, schema: object = SCHEMA) -> Operation:
     """Check the envelope. Raises Malformed: what has no place and no id of its own cannot even be kept.
 
     `life` is the database's epoch, None if it cannot be another than the operation's; `told` is the one that the
-    request names, for clients whose operations name none.
+    request names, for clients whose operations name none. Likewise `schema`, the version whose words it uses.
     """
     if not isinstance(raw, dict):
         raise Malformed("an operation is not an object")
-    seq, kind = raw.get("seq"), raw.get("kind")
+    seq, version = raw.get("seq"), raw.get("schema", schema)
+    version = version if type(version) is int and 0 < version < 10**6 else SCHEMA
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 2**53:
         raise Malformed("an operation has no usable seq")
     try:
         op_id = parse_id(raw.get("op_id"))
     except Refused:
         raise Malformed(f"operation {seq} has no usable op_id") from None
+    said = bring_up(raw, version) or {}
+    kind = said.get("kind", raw.get("kind"))
     try:
-        row_id = parse_id(raw.get("id"))
+        row_id = parse_id(said.get("id", raw.get("id")))
     except Refused:
         row_id = NOBODY
     known = isinstance(kind, str) and re.fullmatch("[a-z_]{1,30}", kind)
     same_life = life is None or raw.get("epoch", told) in (life, None)
-    return Operation(seq, op_id, kind if known and kind else "unknown", row_id, raw, same_life)
+    return Operation(seq, op_id, kind if known and kind else "unknown", row_id, raw, same_life, version, said)
 
 
 def understand(operation: Operation) -> Change | Result:
@@ -134,7 +141,7 @@ def understand(operation: Operation) -> Change | Result:
 
 
 def _change(operation: Operation) -> Change:
-    kind, body = KINDS.get(operation.kind), operation.body
+    kind, body = KINDS.get(operation.kind), operation.said
     action, patch, base = body.get("action"), body.get("patch"), body.get("base")
     if kind is None or operation.row_id == NOBODY or not isinstance(patch, dict):
         raise Unfit(Verdict.HELD, NOT_UNDERSTOOD)

@@ -60,7 +60,7 @@ def _withdrawal(operation: Operation) -> Withdrawal:
 
 
 def _patch(operation: Operation, action: str) -> dict[str, Any]:
-    patch = operation.body.get("patch")
-    if operation.body.get("action") != action or not isinstance(patch, dict):
+    patch = operation.said.get("patch")
+    if operation.said.get("action") != action or not isinstance(patch, dict):
         raise Unfit(Verdict.HELD, NOT_UNDERSTOOD)
     return patch

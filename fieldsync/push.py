@@ -89,7 +89,7 @@ def _read(body: Body, life: str) -> list[Operation]:
     if len(raw) > LIMIT_OPERATIONS:
         raise Failure(413, "too_large", operations=LIMIT_OPERATIONS)
     try:
-        operations = [read_operation(item, life, body.get("epoch")) for item in raw]
+        operations = [read_operation(item, life, body.get("epoch"), body.get("schema")) for item in raw]
     except Malformed as error:
         raise Failure(400, "bad_request", field="ops", reason=str(error)) from error
     seqs = [operation.seq for operation in operations]
@@ -107,6 +107,7 @@ def _row(client: Client, operation: Operation) -> dict[str, Any]:
         "row_id": operation.row_id,
         "body": operation.kept_body,
         "body_hash": operation.digest,
+        "schema": operation.schema,
     }
 
 
