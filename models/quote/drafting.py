@@ -18,6 +18,7 @@ from models.quote.document import ask_for_document
 from models.quote.totals import HUNDRED, ZERO, line_amount
 from models.session import Session
 
+ISSUED = N_("This quote was issued and cannot be changed any more.")
 MOST_LINES = 1000
 LARGEST = Decimal("99999999999999.99")
 """The largest amount that a column of money holds."""
@@ -112,6 +113,7 @@ def issue(db: Session, quote: Quote, on: date) -> None:
         )
     _add_up(quote)
     db.flush()  # lines first: once the quote is issued, the database no longer lets them change
+    _hold_draft(db, quote)
     quote.number = db.scalar(select(func.next_quote_number(on)))
     quote.status, quote.quoted_on = "issued", on
     db.flush()
@@ -133,7 +135,14 @@ def expire_quotes(db: Session, today: date) -> int:
 
 def _refuse_issued(quote: Quote) -> None:
     if not quote.is_draft:
-        raise Refused(N_("This quote was issued and cannot be changed any more."))
+        raise Refused(ISSUED)
+
+
+def _hold_draft(db: Session, quote: Quote) -> None:
+    """Keep others from issuing the draft too, who read it before it changed: a second click, another window."""
+    draft = select(Quote.id).where(Quote.id == quote.id, Quote.status == "drafted").with_for_update()
+    if db.scalar(draft) is None:
+        raise Refused(ISSUED)
 
 
 def _check(position: int, entry: Entry) -> None:

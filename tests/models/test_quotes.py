@@ -112,6 +112,22 @@ def test_a_quote_is_issued_once_and_then_fixed(database: Database, world: Module
                 attempt()
 
 
+def test_a_quote_read_twice_is_issued_once(database: Database, world: ModuleType) -> None:
+    cem = world.principals()["cem"]
+    with database.transaction(cem) as db:
+        draft = drafted(db)
+        write_lines(draft, [ENTRY])
+    with database.open(cem) as first, database.open(cem) as second:
+        quote, same = get_quote(first, draft.id), get_quote(second, draft.id)
+        issue(first, quote, TODAY)
+        number = quote.number
+        first.commit()
+        with pytest.raises(Refused, match="cannot be changed"):
+            issue(second, same, TODAY)
+        second.rollback()
+        assert get_quote(second, draft.id).number == number
+
+
 def test_the_database_fixes_the_lines_of_an_issued_quote(database: Database, world: ModuleType) -> None:
     for name in ("cem", "filiz"):
         for statement in ("update quote_line set price = 1", "delete from quote_line", "delete from quote"):
