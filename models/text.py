@@ -8,6 +8,8 @@ import re
 import unicodedata
 
 _MARKS = re.compile("[\u0300-\u036f]")
+# Control characters but tab and line ends, halves of surrogate pairs, and the two that are no characters.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile("[ \t\n\r\f\v]+")
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _DOTLESS = {ord("ı"): "i"}
@@ -27,6 +29,15 @@ def fold(text: str) -> str:
     """
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     return _SPACES.sub(" ", bare.translate(_DOTLESS).translate(_ASCII_LOWER)).strip(" ")
+
+
+def printable(text: str) -> str:
+    """The text without what no person types and no workbook, XML document or PostgreSQL text can hold.
+
+    >>> printable("Kaynak\\x00\\x0b teli\\n")
+    'Kaynak teli\\n'
+    """
+    return _UNPRINTABLE.sub("", text)
 
 
 def sort_key(text: str) -> str:

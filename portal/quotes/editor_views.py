@@ -18,6 +18,7 @@ from models.quote.drafting import discard, draft_quote, issue, write_lines
 from models.quote.offering import find_offered, possible_dealers, suggest_products
 from models.quote.queries import get_quote
 from models.quote.totals import totals
+from models.text import printable
 from portal import formats
 from portal.quotes.forms import QuoteForm
 from portal.quotes.views import bp, today
@@ -117,7 +118,7 @@ def remove(id: UUID) -> BaseResponse:
 def products() -> BaseResponse:
     """Codes that fit what is being typed into a line, as the options of its field."""
     typed = next((value for name, value in request.args.items() if name.endswith("-code")), request.args.get("q", ""))
-    return render("quotes/_products.html", products=suggest_products(db, typed[:100]))
+    return render("quotes/_products.html", products=suggest_products(db, printable(typed)[:100]))
 
 
 def editor(quote: Quote, form: QuoteForm, *, status: int = 200, adding: bool = False) -> BaseResponse:

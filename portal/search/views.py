@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from models.access import Permission
 from models.search import Hit, find
+from models.text import printable
 from portal.web import db
 from portal.web.permissions import requires
 from portal.web.render import render
@@ -28,7 +29,7 @@ TARGETS = {
 @requires(Permission.USE_PORTAL)
 def index() -> Response:
     """What was found, each hit a link."""
-    words = request.args.get("q", "").replace("\0", "").strip()[:100]
+    words = printable(request.args.get("q", "")).strip()[:100]
     groups = [(kind, [_linked(hit) for hit in hits]) for kind, hits in groupby(find(db, words), lambda hit: hit.kind)]
     return render("search/index.html", words=words, groups=groups, labels=_labels())
 

@@ -18,6 +18,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from models.text import printable
 from portal import formats
 
 IN_MEMORY = 1024 * 1024
@@ -95,9 +96,10 @@ def _plain(value: object) -> object:
 def _cell(value: object) -> object:
     if isinstance(value, dt.datetime):
         return value.astimezone(formats.current().timezone).replace(tzinfo=None)  # Excel knows no zones
-    if isinstance(value, str) and value.startswith("="):
-        return f"'{value}"
-    return value if value is None or isinstance(value, str | int | float | Decimal | dt.date) else str(value)
+    if isinstance(value, str):
+        text = printable(value)  # a file or a laptop may have brought what a workbook cannot hold
+        return f"'{text}" if text.startswith("=") else text
+    return value if value is None or isinstance(value, int | float | Decimal | dt.date) else str(value)
 
 
 WRITERS: dict[str, Callable[[IO[bytes], Sequence[Column], Iterable[Any]], None]] = {

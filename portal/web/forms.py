@@ -5,7 +5,7 @@ after a failed attempt, so that nothing is committed and htmx shows the errors.
 """
 
 from collections.abc import Callable, Mapping
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from flask import g
@@ -25,13 +25,14 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models.errors import Refused
 from models.session import Session
+from models.text import printable
 from models.user.people import NO_ADDRESS, is_address
 from portal import formats
 
 
 def clean(text: str | None) -> str | None:
-    """Text as it is kept: no spaces at its ends, no NUL characters, which PostgreSQL cannot hold."""
-    return text.replace("\0", "").strip() if isinstance(text, str) else text
+    """Text as it is kept: no spaces at its ends, nothing that the database or a document cannot hold."""
+    return printable(text).strip() if isinstance(text, str) else text
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -78,10 +79,14 @@ class Form(FlaskForm):  # type: ignore[misc]
         return True
 
 
+TOO_LARGE = Decimal(10) ** 12
+"""From here on a number is a slip of the fingers: no column of ours holds it, and a product of two can be added up."""
+
+
 class NumberField(Field):  # type: ignore[misc]
     """A decimal number, written with the reader's decimal sign or with a point; thousands may be grouped.
 
-    `places` limits the decimal places; what has more is refused, never rounded in silence.
+    `places` limits the decimal places; what has more is refused, never rounded in silence. So is what is too large.
     """
 
     widget = TextInput()
@@ -107,6 +112,8 @@ class NumberField(Field):  # type: ignore[misc]
             number = formats.current().parse(text)
         except (InvalidOperation, ValueError):
             raise ValidationError(gettext("This is not a number.")) from None
+        if abs(number) >= TOO_LARGE:
+            raise ValidationError(gettext("This number is too large."))
         exponent = number.normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > self.places:
             raise ValidationError(gettext("At most %(count)s decimal places.", count=self.places))

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from models.text import printable
 from portal import formats
 from portal.web.language import gettext
 
@@ -82,7 +83,7 @@ class Listing:
         sort = values.get("sort", "")
         return ListState(
             path=request.path if args is None else "",
-            q=" ".join(values.get("q", "").replace("\0", "").split())[:100],
+            q=" ".join(printable(values.get("q", "")).split())[:100],
             chosen=chosen,
             sort=sort if sort.removeprefix("-") in self.sorts else self.default_sort,
             number=min(max(_whole(values.get("page"), 1), 1), DEEPEST // 25),

@@ -54,7 +54,18 @@ def test_address_holds_the_whole_state() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["status=burnt", "group=tig", "since=2026-02-30", "sort=password", "page=0", "page=x", "size=7", "q=%00"]
+    "query",
+    [
+        "status=burnt",
+        "group=tig",
+        "since=2026-02-30",
+        "sort=password",
+        "page=0",
+        "page=x",
+        "size=7",
+        "q=%00",
+        "q=%0B%1F",
+    ],
 )
 def test_what_means_nothing_is_left_out(query: str) -> None:
     assert state(query).parameters() == {}
@@ -120,6 +131,16 @@ def test_xlsx_keeps_numbers_and_dates() -> None:
     assert heads == ("Number", "Total", "Placed", "Due")
     assert first == ("SO-1 ığüşöç", 12.5, dt.datetime(2026, 11, 22, 12, 40), dt.datetime(2026, 12, 1))  # noqa: DTZ001
     assert second[0] == "'=1+1"
+
+
+def test_xlsx_leaves_out_what_no_workbook_holds() -> None:
+    with Flask(__name__).test_request_context("/?export=xlsx"):
+        answer = export.send("orders", [Column("Note", str)], ["Öz\x00\x0b İş\uffff\n", "\x01=1+1"])
+        answer.direct_passthrough = False
+        book = load_workbook(io.BytesIO(answer.get_data()))
+        answer.close()
+    rows = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert rows == [("Note",), ("Öz İş\n",), ("'=1+1",)]
 
 
 def test_file_that_breaks_half_way_is_not_sent() -> None:

@@ -221,6 +221,15 @@ def test_nothing_that_was_written_is_lost(as_user: AsUser, system_database: Data
     assert str(kept(system_database, draft).lines[0].quantity) == "2.500"
 
 
+@pytest.mark.parametrize("action", ["calculate", "save"])
+def test_numbers_that_nobody_means_come_back(as_user: AsUser, draft: str, action: str) -> None:
+    browser = as_user(REP)
+    form = fields(browser.get(f"{draft}/edit")) | {"lines-0-quantity": "9" * 30, "lines-0-price": "9" * 30}
+    answer = browser.submit(draft, form | {"action": action})
+    assert answer.status_code == (200 if action == "calculate" else 422)
+    assert fields(answer).items() >= form.items() - {("csrf_token", form["csrf_token"])}
+
+
 def test_lines_come_and_go_without_javascript(as_user: AsUser, draft: str) -> None:
     browser = as_user(REP)
     form = fields(browser.get(f"{draft}/edit"))
@@ -291,6 +300,7 @@ def test_with_htmx_only_sums_come_back_and_no_field_under_the_fingers(as_user: A
 def test_codes_are_suggested_while_one_types(as_user: AsUser, world: ModuleType) -> None:
     assert 'value="E7018-325"' in as_user(REP).get("/quotes/products?lines-0-code=BAZİK").text
     assert as_user(REP).get("/quotes/products?lines-0-code=%20").text.strip() == ""
+    assert 'value="E7018-325"' in as_user(REP).get("/quotes/products?lines-0-code=BAZ%00İK").text
 
 
 def test_an_issued_quote_cannot_be_edited(as_user: AsUser, world: ModuleType) -> None:
