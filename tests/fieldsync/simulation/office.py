@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import text
 
 from fieldsync import decisions
 from models.account import Account, Contact
+from models.base import now
 from models.errors import Refused
-from models.region import Territory, assign_territory
+from models.hand_over import hand_over_account, hand_over_territory
+from models.region import Territory
 from models.sync.device import Device, DeviceStatus
 from models.user import User
 from models.visit import Visit, comment
@@ -34,13 +37,14 @@ class Office:
 
     def move_account(self, account_id: UUID, territory_id: UUID) -> None:
         """The manager hands an account over to another territory of the region; all that hangs on it goes along."""
-        with self.stage.database.transaction(self.stage.principal("manager")) as db:
-            db.get_one(Account, account_id).territory_id = territory_id
+        with suppress(Refused), self.stage.database.transaction(self.stage.principal("manager")) as db:
+            account, territory = db.get_one(Account, account_id), db.get_one(Territory, territory_id)
+            hand_over_account(db, account, territory, now())
 
     def give_territory(self, territory_id: UUID, user_id: UUID) -> None:
         """Head office gives a territory to another rep."""
-        with self.stage.database.transaction(self.stage.principal("hq")) as db:
-            assign_territory(db, db.get_one(Territory, territory_id), db.get_one(User, user_id))
+        with suppress(Refused), self.stage.database.transaction(self.stage.principal("hq")) as db:
+            hand_over_territory(db, db.get_one(Territory, territory_id), db.get_one(User, user_id), now())
 
     def delete_contact(self, contact_id: UUID) -> None:
         """Head office removes a contact, from the visits where it took part too."""
@@ -54,17 +58,14 @@ class Office:
 
         Where that cannot be done he is told why, and it goes on waiting.
         """
-        try:
-            with self.stage.database.transaction(self.stage.principal("manager")) as db:
-                match how:
-                    case "accept":
-                        decisions.accept(db, op_id)
-                    case "discard":
-                        decisions.discard(db, op_id, "not wanted")
-                    case _:
-                        decisions.hand_over(db, op_id, "an account")
-        except Refused:
-            pass
+        with suppress(Refused), self.stage.database.transaction(self.stage.principal("manager")) as db:
+            match how:
+                case "accept":
+                    decisions.accept(db, op_id)
+                case "discard":
+                    decisions.discard(db, op_id, "not wanted")
+                case _:
+                    decisions.hand_over(db, op_id, "an account")
 
     def set_device(self, device_id: str, status: DeviceStatus) -> None:
         """The manager freezes, frees or wipes a laptop."""

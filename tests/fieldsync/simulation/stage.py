@@ -23,9 +23,9 @@ from tests.fieldsync.cast import SYSTEM, make_cast
 from tests.postgres import TEMPLATE, Postgres
 
 PHOTOGRAPHED = (
-    "territory_assignment", "account", "contact", "visit", "visit_participant", "comment", "brand_usage", "potential",
-    "device", "client", "op_inbox", "row_history", "conflict", "decision", "notice",
-    "bucket", "feed", "sync_epoch",
+    "territory_assignment", "account", "account_move", "hand_over", "contact", "visit", "visit_participant", "comment",
+    "brand_usage", "potential", "attachment", "blob", "blob_part", "device", "client", "op_inbox", "row_history",
+    "conflict", "decision", "notice", "bucket", "feed", "sync_epoch",
 )  # fmt: skip
 """The tables that a schedule changes. People, products and sign-ins stay as they are."""
 SLOTS = ("start", "backup")
