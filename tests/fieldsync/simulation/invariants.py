@@ -30,6 +30,7 @@ def check_server(world: World) -> None:
     i11_content_is_never_refused(world)
     i13_heads_move_in_commit_order(world)
     i14_poison_delays_only_itself(world)
+    i15_photo_is_whole_or_goes_on(world)
     i16_feed_is_what_the_tables_say(world)
 
 
@@ -217,6 +218,15 @@ def i14_nothing_waits_behind_poison(world: World, laptop: Laptop) -> None:
     for saved in laptop.profile.operations:
         open_here = saved.state == "stuck"
         assert open_here == (saved.op_id in waits), f"I14: {saved.op_id} waits here {open_here}, and there not"
+
+
+def i15_photo_is_whole_or_goes_on(world: World) -> None:
+    """A photo counts as verified if and only if its bytes have its hash; broken off anywhere, it goes on from there."""
+    for blob in world.after["blobs"]:
+        whole = blob["hash"] == blob["sha256"]
+        assert blob["held"] == blob["received"], f"I15: {blob} says otherwise than its parts"
+        assert (blob["state"] == "verified") == whole, f"I15: {blob}"
+        assert whole or blob["received"] < blob["size"], f"I15: {blob} is full of wrong bytes"
 
 
 def i16_feed_is_what_the_tables_say(world: World) -> None:

@@ -17,6 +17,8 @@ Key = tuple[str, str]
 SETTLING = ("applied", "merged", "conflict")
 BATCH = 4
 """Small, so that a few operations already make several requests."""
+PART = 16
+"""Bytes of a photo in one request."""
 DIGEST_MODULUS = 2**53
 
 
@@ -24,6 +26,12 @@ class Post(Protocol):
     """Sends a body to a door: (status, answer). Raises when no answer of the server's came."""
 
     def __call__(self, door: str, body: Body, /) -> tuple[int, Any]: ...
+
+
+class Patch(Protocol):
+    """Sends a part of a photo: (status, answer)."""
+
+    def __call__(self, door: str, offset: int, part: bytes, /) -> tuple[int, Any]: ...
 
 
 class Stopped(Exception):
@@ -87,6 +95,8 @@ class Profile:
     operations: list[Saved] = field(default_factory=list)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     rows: dict[Key, Body] = field(default_factory=dict)
+    photos: dict[str, tuple[bytes, str | None]] = field(default_factory=dict)
+    """Hash → bytes, and what became of them. They stay as long as the ledger: a restored server needs them again."""
     erased: bool = False
     wiped: tuple[str, ...] = ()
     """What went with an erased profile."""
@@ -128,6 +138,7 @@ class Profile:
         if everything:
             for saved in self.operations:
                 saved.state, saved.verdict, saved.decided = "waiting", None, False
+            self.photos = {sha256: (content, None) for sha256, (content, _) in self.photos.items()}
         for place, saved in enumerate(self.waiting(), start=1):
             saved.seq = place
         self.next_seq = len(self.waiting()) + 1
@@ -220,7 +231,7 @@ class Profile:
     def erase(self) -> None:
         """What a wiped laptop does."""
         self.erased, self.wiped = True, tuple(saved.op_id for saved in self.operations)
-        self.operations, self.buckets, self.rows = [], {}, {}
+        self.operations, self.buckets, self.rows, self.photos = [], {}, {}, {}
 
 
 def exchange(profile: Profile, post: Post) -> Iterator[str]:
@@ -232,6 +243,25 @@ def exchange(profile: Profile, post: Post) -> Iterator[str]:
         yield from _pull(profile, post)
     except Stopped:
         return
+
+
+def send_photos(profile: Profile, post: Post, patch: Patch) -> Iterator[str]:
+    """The photos' own queue: announce each, and go on where the server says, until it has looked at the whole."""
+    for sha256, (content, state) in list(profile.photos.items()):
+        if state is not None:
+            continue
+        door = f"blobs/{sha256}"
+        status, answer = post(door, {"size": len(content), "mime": "image/png"})
+        yield "announced"
+        while status == 200 and answer["state"] == "receiving":
+            at = answer["received"]
+            status, answer = patch(door, at, content[at : at + PART])
+            yield "part sent"
+            if status == 409 and answer["error"] == "offset":
+                status = 200
+        if status != 200:
+            return
+        profile.photos[sha256] = content, answer["state"]
 
 
 def _register(profile: Profile, post: Post, *, everything: bool, epoch: str | None = None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -163,6 +164,21 @@ class Schedules(RuleBasedStateMachine):
 
     # What laptops do.
 
+    @rule(who=WHICH, photo=st.integers(0, 2), damaged=st.booleans(), faults=FAULTS)
+    def send_photo(self, who: int, photo: int, damaged: bool, faults: list[tuple[Fault, int]]) -> None:
+        """A photo goes up in parts, on a line that may break; once, its bytes were damaged on their way."""
+        laptop = self._laptop(who)
+        if laptop.profile.erased:
+            return
+        content = b"\x89PNG\r\n\x1a\n" + str(photo).encode() * 40
+        sha256 = hashlib.sha256(content).hexdigest()
+        laptop.profile.photos.setdefault(sha256, (content, None))
+        laptop.line.faults = list(faults)
+        if damaged:
+            laptop.line.damaged.add(sha256)
+        self.world.send_photos(laptop)
+        self._checked()
+
     @rule(who=WHICH, faults=FAULTS)
     def sync(self, who: int, faults: list[tuple[Fault, int]]) -> None:
         """A whole round, on a line that may break."""
@@ -309,6 +325,7 @@ class Schedules(RuleBasedStateMachine):
         if hasattr(self, "world"):
             for laptop in self.world.laptops * 2:
                 self.world.settle(laptop)
+                self.world.settle_photos(laptop)
                 self._checked()
             self.seen.update(arrived["verdict"] for arrived in self.world.after["inbox"])
             self.seen.update({"conflict records": len(self.world.after["conflicts"]), "schedules": 1})

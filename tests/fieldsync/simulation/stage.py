@@ -50,6 +50,10 @@ select json_build_object(
     where decided_at is null and verdict in ('held', 'needs_fix', 'out_of_scope')),
   'conflicts', (select coalesce(json_agg(c), '[]') from (
     select id, op_id, row_id, field, theirs, mine, status, user_id, region_id from conflict order by id) c),
+  'blobs', (select coalesce(json_agg(b order by b.id), '[]') from (
+    select blob.id, blob.sha256, state, received, size, coalesce(sum(length(content)), 0) as held,
+      encode(sha256(coalesce(string_agg(content, ''::bytea order by position), ''::bytea)), 'hex') as hash
+    from blob left join blob_part on blob_part.blob_id = blob.id group by blob.id) b),
   'clients', (select coalesce(json_object_agg(id, last_seq), '{}') from client),
   'device_of', (select coalesce(json_object_agg(id, device_id), '{}') from client),
   'times', (select json_build_array(min(at), max(at)) from (

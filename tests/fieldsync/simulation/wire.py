@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ class Sent:
     door: str
     data: bytes
     cookie: str
+    offset: int | None = None
+    """Where a part of a photo belongs; None for JSON."""
+    announced: int | None = None
+    """The length that its head promised, where the body broke off."""
 
 
 class Wire:
@@ -121,13 +125,36 @@ class Line:
         self.archive, self.late = archive, late
         self.faults: list[tuple[Fault, int]] = []
         self.last_pull: tuple[int, Any] = (0, {})
+        self.damaged: set[str] = set()
+        """Photos whose next part loses a bit on its way."""
 
     def post(self, door: str, body: dict[str, Any]) -> tuple[int, Any]:
         """Status and JSON of the answer. Raises Offline where none arrived, or none of ours."""
+        fault, number = self._next_fault()
+        data = gzip.compress(json.dumps(body).encode(), compresslevel=1, mtime=0)
+        status, decoded = self._exchange(
+            Sent(door, data, "" if fault is Fault.SIGNED_OUT else self.cookie), fault, number
+        )
+        if door == "pull":
+            self.last_pull = status, decoded
+        return status, decoded
+
+    def patch(self, door: str, offset: int, part: bytes) -> tuple[int, Any]:
+        """Send a part of a photo."""
+        fault, number = self._next_fault()
+        sha256 = door.rpartition("/")[2]
+        if sha256 in self.damaged:
+            self.damaged.remove(sha256)
+            part = bytes([part[0] ^ 1]) + part[1:]
+        cookie = "" if fault is Fault.SIGNED_OUT else self.cookie
+        return self._exchange(Sent(door, part, cookie, offset), fault, number)
+
+    def _next_fault(self) -> tuple[Fault, int]:
         fault, number = self.faults.pop(0) if self.faults else (Fault.NONE, 0)
         self.happened[fault] += 1
-        data = gzip.compress(json.dumps(body).encode(), compresslevel=1, mtime=0)
-        sent = Sent(door, data, "" if fault is Fault.SIGNED_OUT else self.cookie)
+        return fault, number
+
+    def _exchange(self, sent: Sent, fault: Fault, number: int) -> tuple[int, Any]:
         status, answer, kind = self._carry(sent, fault, number)
         if fault is Fault.TORN:
             answer = answer[: number % max(len(answer), 1)]
@@ -135,10 +162,8 @@ class Line:
             decoded = json.loads(answer)
         except ValueError:
             raise Offline(fault) from None
-        if kind != "application/json" or (status == 200 and "epoch" not in decoded):
+        if kind != "application/json" or (status == 200 and "server_time" not in decoded):
             raise Offline(fault)
-        if door == "pull":
-            self.last_pull = status, decoded
         return status, decoded
 
     def _carry(self, sent: Sent, fault: Fault, number: int) -> tuple[int, bytes, str]:
@@ -154,8 +179,8 @@ class Line:
         if fault is Fault.SMALL and len(sent.data) > 400:
             return 413, b'{"error": "too_large"}', "application/json"
         if fault is Fault.CUT:
-            half = sent.data[: number % len(sent.data)]
-            return self.wire.deliver(Sent(sent.door, half, sent.cookie))
+            half = sent.data[: number % max(len(sent.data), 1)]
+            return self.wire.deliver(replace(sent, data=half, announced=len(sent.data)))
         return self._arrive(sent, fault, number)
 
     def _arrive(self, sent: Sent, fault: Fault, number: int) -> tuple[int, bytes, str]:
@@ -189,8 +214,10 @@ def call(app: Any, sent: Sent) -> tuple[int, bytes, str]:
 
 
 def _environ(sent: Sent) -> dict[str, Any]:
+    json_body = {"CONTENT_TYPE": "application/json", "HTTP_CONTENT_ENCODING": "gzip", "REQUEST_METHOD": "POST"}
+    part = {"CONTENT_TYPE": "application/offset+octet-stream", "REQUEST_METHOD": "PATCH"}
     return {
-        "REQUEST_METHOD": "POST",
+        **(json_body if sent.offset is None else {**part, "HTTP_UPLOAD_OFFSET": str(sent.offset)}),
         "SCRIPT_NAME": "",
         "PATH_INFO": f"/fieldsync/v1/{sent.door}",
         "QUERY_STRING": "",
@@ -202,10 +229,8 @@ def _environ(sent: Sent) -> dict[str, Any]:
         "HTTP_ORIGIN": "http://localhost",
         "HTTP_ACCEPT": "application/json",
         "HTTP_ACCEPT_ENCODING": "gzip",
-        "HTTP_CONTENT_ENCODING": "gzip",
         "HTTP_COOKIE": sent.cookie,
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(sent.data)),
+        "CONTENT_LENGTH": str(len(sent.data) if sent.announced is None else sent.announced),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(sent.data),

@@ -7,12 +7,13 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from tests.fieldsync.simulation import invariants
-from tests.fieldsync.simulation.laptop import Body, Key, Profile, Saved, exchange
+from tests.fieldsync.simulation.laptop import Body, Key, Profile, Saved, exchange, send_photos
 from tests.fieldsync.simulation.office import Office
 from tests.fieldsync.simulation.stage import Stage
 from tests.fieldsync.simulation.wire import Fault, Line, Offline, Sent, Wire
@@ -147,7 +148,7 @@ class World:
     def observe_request(self, sent: Sent, status: int) -> None:
         """Look at the server after each request that reached it. Status 0: it died over it."""
         self.act, self.request = sent.door, (sent, status)
-        self.happened[f"{sent.door} {status}"] += 1
+        self.happened[f"{sent.door.partition('/')[0]} {status}"] += 1
         self.sent_operations = operations_of(sent) if sent.door == "push" else []
         self._look()
 
@@ -180,6 +181,19 @@ class World:
         """Work on a laptop that was wiped on order is gone with it, unless it is elsewhere."""
         laptop.rounds.clear()
         self.erased |= set(laptop.profile.wiped)
+
+    def send_photos(self, laptop: Laptop) -> None:
+        """Let a laptop send its photos, as far as it comes."""
+        with suppress(Offline):
+            for _step in send_photos(laptop.profile, laptop.line.post, laptop.line.patch):
+                pass
+
+    def settle_photos(self, laptop: Laptop) -> None:
+        """With a good connection, every photo gets there."""
+        laptop.line.faults.clear()
+        self.send_photos(laptop)
+        left = [sha256 for sha256, (_, state) in laptop.profile.photos.items() if state != "verified"]
+        assert not left, f"I15: {laptop.name} cannot send {left}"
 
     def kill(self, laptop: Laptop) -> None:
         """The laptop dies: what its tabs had in memory is gone."""
