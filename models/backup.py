@@ -6,6 +6,7 @@ this release's policies under its own roles. The sync epoch is left out too and 
 notices that time went backwards and sends again what the backup does not know.
 """
 
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -30,6 +31,9 @@ def back_up(admin_url: str, path: Path) -> None:
     """Write the database to a new file that its owner alone may read. It appears under its name only when complete."""
     if path.exists():
         raise ServerTrouble(f"{path} exists already.", "Name another file: a backup is never overwritten.")
+    if not os.access(path.parent, os.W_OK):
+        what = f"The folder {path.parent} does not exist, or you may not write to it."
+        raise ServerTrouble(what, "Make the folder, or name a file in another one.")
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as draft:
         try:
             _client("pg_dump", admin_url, "--format=custom", "--no-owner", f"--file={draft.name}")

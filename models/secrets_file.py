@@ -47,8 +47,12 @@ def load_secrets(data_dir: Path) -> Secrets:
 def _create(path: Path) -> None:
     """Write a whole file first and link it into place, so that a reader never finds half of it."""
     made = Secrets(*(secrets.token_urlsafe(32) for _ in range(4)))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # O_EXCL and mode 0600
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # O_EXCL and mode 0600
+    except OSError as error:
+        what = f"The data folder {path.parent} cannot be made or used: {error.strerror}."
+        raise ServerTrouble(what, "Set PORTAL_DATA_DIR to a folder that you may write to.") from error
     try:
         with os.fdopen(descriptor, "w") as file:
             json.dump(asdict(made), file, indent=1)

@@ -115,7 +115,7 @@ class QuoteForm(Form):
     locale = SelectField(_l("Language"), [InputRequired()], choices=choices(formats.LOCALES))
     currency = SelectField(_l("Currency"), [InputRequired()], choices=choices({each: each for each in CURRENCIES}))
     terms = TextAreaField(_l("Terms"), [Length(max=5000)], render_kw={"rows": 4})
-    lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
+    lines = FieldList(FormField(LineForm), max_entries=MOST_LINES + 1)  # one too many is refused, not dropped unsaid
 
     def __init__(self, quote: Quote, dealers: list[tuple[UUID, str]], **options: Any) -> None:
         super().__init__(data=_shown(quote), **options)

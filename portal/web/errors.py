@@ -76,6 +76,12 @@ WORDS = {
     ),
 }
 
+REFUSED = Words(
+    N_("That is not possible"),
+    N_("What you asked for was refused."),
+    N_("Nothing was changed. Go back and look at it again."),
+)
+
 STATUS_OF = {Trouble.UNSEEN: 404, Trouble.CHANGED: 409, Trouble.TAKEN: 409, Trouble.BUSY: 503}
 
 
@@ -90,13 +96,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
 
 
-def answer(status: int, **context: Any) -> Response:
-    """The error page of a status."""
+def answer(status: int, words: Words | None = None, **context: Any) -> Response:
+    """The error page of a status, in the words for it unless others fit better."""
     if "user" not in g:  # the error came before anybody was known, perhaps because the database is away
         g.user, g.principal = None, None
         language.choose()
     g.failed = True
-    words = WORDS.get(status) or WORDS[400 if status < 500 else 500]
+    words = words or WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if speaks_json():
         return make_response(jsonify(error=status, message=context.get("text") or gettext(words.happened)), status)
     response = make_response(render_template("web/error.html", words=words, status=status, **context), status)
@@ -112,7 +118,7 @@ def speaks_json() -> bool:
 
 def refused(error: Refused) -> Response:
     """A rule said no and no form was there to show it."""
-    return answer(409, text=gettext(error.message, **error.params))
+    return answer(409, words=REFUSED, text=gettext(error.message, **error.params))
 
 
 def too_old(_error: CSRFError) -> Response:
