@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping, Sequence
 
+from fieldsync import snapshot
 from fieldsync.devices import (
     describe_user,
     envelope,
@@ -17,17 +15,16 @@ from fieldsync.devices import (
     read_number,
 )
 from fieldsync.exchange import Body, Failure
-from fieldsync.records import KINDS, LOWEST_SCHEMA, USER, Kind
+from fieldsync.pages import Entry, dump_entries
+from fieldsync.records import LOWEST_SCHEMA
 from models.base import now
 from models.session import Session
 from models.sync.audit import prove_restore
+from models.sync.feed import CATALOGUE
 from models.sync.pull import Head, begin_snapshot, buckets_of, find_heads, list_changes
-from models.sync.rows import Values, read_parts, read_rows
 
 PAGE = 1000
 LARGEST_PAGE = 5000
-
-Entry = tuple[int, str, UUID, int, str]
 
 
 def pull(db: Session, body: Body) -> Body:
@@ -46,6 +43,9 @@ def pull(db: Session, body: Body) -> Body:
     known_life = body.get("epoch") == common["epoch"]
     if known_life and (is_ahead(body, client.last_seq) or any(_past(cursors, head) for head in heads)):
         common["epoch"], known_life = prove_restore(db, common["epoch"]), False
+    offered = snapshot.offer(db, body, cursors, heads)
+    known = {head.name for head in heads}
+    heads = [head for head in heads if offered is None or head.name != CATALOGUE]
     wrong = _do_not_add_up(body, cursors, heads) if known_life else set()
     if wrong:
         device.mismatched_at = now()
@@ -62,12 +62,13 @@ def pull(db: Session, body: Body) -> Body:
     return {
         **common,
         "added": [head.name for head in heads if head.name not in cursors],
-        "dropped": sorted(set(cursors) - {head.name for head in heads}),
+        "dropped": sorted(set(cursors) - known),
         "reset": reset,
-        "changes": list(_dump(db, page, names)),
+        "changes": list(dump_entries(db, page, names)),
         "cursors": _next(heads, after, page, more),
         "heads": {head.name: {"head": head.head, "count": head.row_count, "digest": head.digest} for head in heads},
         "more": more,
+        **({} if offered is None else {"snapshot": snapshot.describe(offered)}),
     }
 
 
@@ -111,44 +112,6 @@ def _next(heads: Sequence[Head], after: dict[str, int], page: Sequence[Entry], m
             break
         cursors[head.name] = head.head
     return cursors
-
-
-def _dump(db: Session, page: Iterable[Entry], names: dict[int | None, str]) -> Iterable[list[Any]]:
-    """[bucket, kind, id, seq, record] for each entry; no record means that it left the bucket."""
-    page = list(page)
-    wanted: dict[str, set[UUID]] = defaultdict(set)
-    for _, kind, row_id, _, op in page:
-        if op == "p":
-            wanted[kind].add(row_id)
-    records = {name: read_records(db, KINDS[name], ids) for name, ids in wanted.items()}
-    for bucket, kind, row_id, seq, op in page:
-        record = records[kind].get(row_id) if op == "p" else None
-        yield [names[bucket], kind, str(row_id), seq, record]
-
-
-def read_records(db: Session, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Body]:
-    """Records of one kind as they travel, by id: three statements at most, however many there are."""
-    wanted = set(ids)
-    versioned = hasattr(kind.cls, "version")
-    columns = [*kind.columns, "version"] if versioned else kind.columns
-    rows = read_rows(db, kind.cls, columns, wanted)
-    records = {row_id: kind.dump(row) for row_id, row in rows.items()}
-    if versioned:
-        for row_id, row in rows.items():
-            records[row_id]["version"] = row["version"]
-    if kind.part is not None:
-        parts = read_parts(db, kind.part.cls, kind.part.parent, kind.part.value, wanted)
-        for row_id, record in records.items():
-            record[kind.part.field.name] = [str(part) for part in parts.get(row_id, [])]
-    for name in kind.names:
-        _name(db, rows, records, name.field, name.column)
-    return records
-
-
-def _name(db: Session, rows: dict[UUID, Values], records: dict[UUID, Body], field: str, column: str) -> None:
-    people = read_rows(db, USER, ["name"], {row[column] for row in rows.values()})
-    for row_id, row in rows.items():
-        records[row_id][field] = people[row[column]]["name"] if row[column] in people else None
 
 
 def _read_cursors(body: Body) -> dict[str, int]:

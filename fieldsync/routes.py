@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ParamSpec, cast
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, g, request
 
-from fieldsync import blobs, devices
+from fieldsync import blobs, devices, snapshot
 from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
 from fieldsync.pull import pull
 from fieldsync.push import push
@@ -73,6 +74,13 @@ def post_device() -> Response:
     body = read_body(request)
     with database.transaction(Principal.visitor()) as db:
         return answer(request, devices.answer_contact(db, body))
+
+
+@bp.get("/catalogue/<uuid:id>")
+@requires_field_work
+def get_catalogue(id: UUID) -> Response:
+    """A snapshot of the catalogue."""
+    return snapshot.download(cast(Session, g.db), id)
 
 
 @bp.post("/blobs/<sha256>")

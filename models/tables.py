@@ -37,6 +37,7 @@ from models.sync import device_order as sync_device_order
 from models.sync import feed as sync_feed
 from models.sync import inbox as sync_inbox
 from models.sync import notice as sync_notice
+from models.sync import snapshot as sync_snapshot
 from models.user import session as user_session
 from models.user import sign_in
 
@@ -71,6 +72,7 @@ MODULES = (
     sync_feed,
     sync_inbox,
     sync_notice,
+    sync_snapshot,
     user,
     user_session,
     visit,

@@ -66,6 +66,7 @@ MATRIX: dict[str, Row] = {
     "field.manifest": Row(PUBLIC),
     "field.session": Row((REP,)),
     "field.worker": Row(PUBLIC),
+    "fieldsync.get_catalogue": Row((REP,), ("snapshot",), seen_by={"snapshot": "*"}),
     "fieldsync.get_blob": Row((REP,), values=BLOB, json=True),
     "fieldsync.patch_blob": Row((REP,), values=BLOB, json=True),
     "fieldsync.post_blob": Row((REP,), values=BLOB, json=True),

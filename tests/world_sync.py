@@ -8,7 +8,10 @@ from models.sync.device import Client, Device
 from models.sync.device_order import DeviceOrder
 from models.sync.inbox import Operation
 from models.sync.notice import Notice
-from tests.world import BOGAZ_FIELD, KORDON_FIELD, MANISA_FIELD, Place, Row, ident
+from models.sync.snapshot import CatalogueSnapshot
+from tests.world import BOGAZ_FIELD, HQ, KORDON_FIELD, MANISA_FIELD, Place, Row, ident
+
+REPS = frozenset({"cem", "deniz", "ece"})
 
 
 def rows() -> list[Row]:
@@ -49,7 +52,10 @@ def rows() -> list[Row]:
         status="active",
         ordered_by=ident("user.filiz"),
     )
-    made: list[Row] = [(row, KORDON_FIELD) for row in (device, client, operation, history, conflict)]
+    snapshot = CatalogueSnapshot(id=ident("snapshot"), epoch=ident("epoch"), seq=1, row_count=0, digest=0, size=0)
+    snapshot.content = b""
+    made: list[Row] = [(snapshot, REPS | HQ)]
+    made += [(row, KORDON_FIELD) for row in (device, client, operation, history, conflict)]
     return [*made, (order, KORDON_FIELD - {"cem"}), *_late()]
 
 

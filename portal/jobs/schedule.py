@@ -1,6 +1,7 @@
 """The jobs of the portal: name, when (minute, hour, day, month, weekday), what, and why there is such a job."""
 
 from models.errors import N_
+from portal.jobs.catalogue import catalogue_is_behind, snapshot_catalogue
 from portal.jobs.feed_audit import audit_field_sync
 from portal.jobs.hand_overs import hand_over_due, waiting_hand_overs
 from portal.jobs.housekeeping import keep_house
@@ -18,6 +19,13 @@ JOBS: tuple[Job, ...] = (
     Job("hand_overs", "* * * * *", hand_over_due, N_("Hands over territories and accounts."), waiting_hand_overs),
     Job("lead_clock", "*/5 * * * *", expire_leads, N_("Pulls back leads that nobody answered in time.")),
     Job("market_share", "20 2 * * *", consolidate_market, N_("Consolidates the market shares of the last year.")),
+    Job(
+        "catalogue",
+        "30 2 * * *",
+        snapshot_catalogue,
+        N_("Packs the catalogue for new laptops."),
+        catalogue_is_behind,
+    ),
     Job("feed_audit", "10 3 * * *", audit_field_sync, N_("Compares what field clients are told with what is there.")),
     Job("housekeeping", "45 3 * * *", keep_house, N_("Expires quotes and removes what is no longer needed.")),
 )

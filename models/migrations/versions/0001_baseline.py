@@ -36,6 +36,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bucket')),
     sa.UniqueConstraint('name', name=op.f('uq_bucket_name'))
     )
+    op.create_table('catalogue_snapshot',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('epoch', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('row_count', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.BigInteger(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalogue_snapshot')),
+    sa.UniqueConstraint('epoch', 'seq', name=op.f('uq_catalogue_snapshot_epoch_seq'))
+    )
     op.create_table('event',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('happened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
