@@ -12,9 +12,8 @@ from tests.fieldsync.simulation.wire import Fault
 PARTS, BATCHES = 4, 5
 """In parts, so that several processes share them."""
 DRAWN = (
-    "applied", "merged", "conflict", "held", "needs_fix", "out_of_scope", "conflict records", "comment", "edit", "move",
-    "give", "delete", "block", "decide", "restore", "push 0", "push 400", "push 401", "push 409",
-    "pull 409", "blobs 200",
+    "applied", "merged", "conflict", "held", "needs_fix", "out_of_scope", "conflict records", "edit", "move", "give",
+    "delete", "block", "decide", "restore", "blobs 200",
 )  # fmt: skip
 """What must have happened in a part: schedules in which nothing goes wrong would prove nothing."""
 
