@@ -16,6 +16,8 @@ export function titleOf({ kind, items, name }) {
     account: _("Account"),
     comment: _("Comment"),
     contact: _("Person"),
+    competitor_activity: _("Competitor activity"),
+    supply_link: _("Supplier"),
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
   };
@@ -91,10 +93,7 @@ async function changed(database, group) {
 /** @param {IDBDatabase} database @param {Group} group @param {Act} act @param {boolean} underWay */
 function actions(database, group, act, underWay) {
   const stuck = group.items.some((item) => item.state === "stuck");
-  const shown = { visit: `#/visits/${group.id}`, comment: `#/visits/${group.id}`, account: `#/accounts/${group.id}` }[
-    group.kind
-  ];
-  const edit = { visit: `#/visits/${group.id}/edit`, account: `#/accounts/${group.id}/edit` }[group.kind];
+  const { shown, edit } = pagesOf(group);
   const again = () => act(() => retry(database, group));
   const drop = () =>
     act(() => discard(database, group).catch(explain), discardedNotice(database, group, act, underWay));
@@ -104,6 +103,19 @@ function actions(database, group, act, underWay) {
     stuck && pressed("again", group, "refresh", _("Try again"), again),
     pressed("drop", group, "trash", _("Discard"), drop),
   ].filter(Boolean);
+}
+
+/** Where a thing is shown and where it is changed. @param {Group} group @returns {{shown?: string, edit?: string}} */
+function pagesOf({ id, kind }) {
+  const pages = {
+    visit: { shown: `#/visits/${id}`, edit: `#/visits/${id}/edit` },
+    account: { shown: `#/accounts/${id}`, edit: `#/accounts/${id}/edit` },
+    comment: { shown: `#/visits/${id}` },
+    contact: { edit: `#/contacts/${id}/edit` },
+    competitor_activity: { edit: `#/activities/${id}/edit` },
+    supply_link: { edit: `#/supply/${id}/edit` },
+  };
+  return pages[/** @type {keyof typeof pages} */ (kind)] ?? {};
 }
 
 /** @param {string} name @param {Group} group @param {string} picture @param {string} text @param {() => void} onclick */

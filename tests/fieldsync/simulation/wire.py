@@ -70,6 +70,9 @@ class Wire:
         self.countdown = 0
         self.observer: Callable[[Sent, int], None] = lambda _sent, _status: None
         self.engine = stage.database.engine
+        self.used: set[Any] = set()
+        event.listen(self.engine, "checkout", lambda connection, *_: self.used.add(connection))
+        event.listen(self.engine, "checkin", lambda connection, *_: self.used.discard(connection))
         event.listen(self.engine, "before_cursor_execute", self._statement)
         event.listen(self.engine, "commit", self._commit)
 
@@ -79,11 +82,18 @@ class Wire:
             status, data, kind = call(self.app, sent)
         except PowerCut:
             self.countdown = 0
-            self.engine.dispose()  # a dead process has lost its connections, and their transactions with them
+            self._hang_up()
             self.observer(sent, 0)
             raise
         self.observer(sent, status)
         return status, data, kind
+
+    def _hang_up(self) -> None:
+        """A dead process has lost its connections, and their transactions with them, also those in use."""
+        for connection in list(self.used):
+            connection.close()
+        self.used.clear()
+        self.engine.dispose()
 
     @contextmanager
     def crash_after(self, statements: int) -> Iterator[None]:
