@@ -15,9 +15,9 @@ from uuid import UUID
 
 from fieldsync.merge import Row, merge
 from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Operation, Result, Unfit, message
-from fieldsync.orders import Order, Settlement, Withdrawal, read_order
+from fieldsync.orders import Order, Reading, Settlement, Withdrawal, read_order
 from fieldsync.records import KINDS, Field, Kind
-from fieldsync.settling import settle, withdraw
+from fieldsync.settling import note, settle, withdraw
 from models.access import Scope
 from models.base import new_id
 from models.errors import N_
@@ -98,11 +98,13 @@ class Batch:
                 result.version = self.rows[order.key].version
         return results
 
-    def _carry_out(self, order: Change | Settlement | Withdrawal) -> Result:
+    def _carry_out(self, order: Change | Settlement | Withdrawal | Reading) -> Result:
         if isinstance(order, Change):
             return self._merge(order)
         if isinstance(order, Settlement):
             return settle(self.rows, order, self.db.principal.user_id, self.history)
+        if isinstance(order, Reading):
+            return note(self.db, order)
         return withdraw(self.db, order)
 
     def _load(self, changes: Iterable[Change], disputed: Sequence[UUID]) -> None:

@@ -1,13 +1,15 @@
-"""Operations that are no change of a record's fields: settling a conflict, and withdrawing what was sent."""
+"""Operations that change no field of a record: settling a conflict, withdrawing what was sent, noting what was read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fieldsync.fields import storable
+from fieldsync.fields import MOMENT, storable
 from fieldsync.operations import NOT_UNDERSTOOD, NOT_YOURS, Change, Operation, Result, Unfit, understand
+from models.errors import Refused
 from models.sync.conflict import ConflictStatus
 from models.sync.inbox import Verdict
 
@@ -31,7 +33,15 @@ class Withdrawal:
     reason: str
 
 
-Order = Change | Settlement | Withdrawal | Result
+@dataclass(frozen=True)
+class Reading:
+    """The rep has read what was written under a visit, up to a moment."""
+
+    operation: Operation
+    read_at: datetime
+
+
+Order = Change | Settlement | Withdrawal | Reading | Result
 
 
 def read_order(operation: Operation) -> Order:
@@ -41,6 +51,8 @@ def read_order(operation: Operation) -> Order:
             return _settlement(operation)
         if operation.kind == "operation":
             return _withdrawal(operation)
+        if operation.kind == "visit_read":
+            return _reading(operation)
     except Unfit as unfit:
         return unfit.result
     return understand(operation)
@@ -57,6 +69,13 @@ def _settlement(operation: Operation) -> Settlement:
 def _withdrawal(operation: Operation) -> Withdrawal:
     reason = _patch(operation, "discard").get("reason")
     return Withdrawal(operation, operation.row_id, reason[:500] if isinstance(reason, str) and storable(reason) else "")
+
+
+def _reading(operation: Operation) -> Reading:
+    try:
+        return Reading(operation, MOMENT.parse(_patch(operation, "patch").get("read_at")))
+    except Refused as refusal:
+        raise Unfit(Verdict.NEEDS_FIX, refusal.message, "read_at") from None
 
 
 def _patch(operation: Operation, action: str) -> dict[str, Any]:

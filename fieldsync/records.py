@@ -19,7 +19,7 @@ from models.sync.decision import Decision
 from models.sync.notice import Notice
 from models.user import User
 from models.visit import KINDS as VISIT_KINDS
-from models.visit import STATUSES, Comment, Visit, VisitParticipant
+from models.visit import STATUSES, Comment, Visit, VisitParticipant, VisitRead
 
 SCHEMA = 1
 """The version of these declarations. A client says which one it speaks; an old one may push for ever."""
@@ -260,6 +260,11 @@ SUPPLY_LINK = Kind(
     writable=True,
     place=("account_id", "account"),
 )
+VISIT_READ = Kind(
+    "visit_read",
+    VisitRead,
+    (Field("visit_id", ID, NEVER), Field("read_at", MOMENT, NEVER), Field("user_id", ID, NEVER)),
+)
 CONFLICT = Kind(
     "conflict",
     Conflict,
@@ -337,7 +342,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         PRODUCT_GROUP, BRAND, PRODUCT, DEALER, ACCOUNT, CONTACT, VISIT, BRAND_USAGE, POTENTIAL, COMPETITOR_ACTIVITY,
-        SUPPLY_LINK, ATTACHMENT, COMMENT, CONFLICT, DECISION, NOTICE,
+        SUPPLY_LINK, ATTACHMENT, COMMENT, VISIT_READ, CONFLICT, DECISION, NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

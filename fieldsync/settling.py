@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fieldsync.merge import Row
 from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Result, Unfit
-from fieldsync.orders import Settlement, Withdrawal
+from fieldsync.orders import Reading, Settlement, Withdrawal
 from fieldsync.records import KINDS
 from models.base import now
 from models.errors import N_, NotFound, Refused
@@ -16,6 +16,7 @@ from models.sync import decision
 from models.sync.conflict import ConflictStatus
 from models.sync.inbox import Verdict
 from models.sync.rows import Values
+from models.visit.inbox import note_read
 
 GONE = N_("This record was removed, so nothing can be written into it.")
 
@@ -59,3 +60,9 @@ def withdraw(db: Session, order: Withdrawal) -> Result:
         raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
     decision.discard(db, waiting, order.reason)
     return Result(Verdict.APPLIED)
+
+
+def note(db: Session, order: Reading) -> Result:
+    """Note what the rep has read. Under a visit that left his sight there is nothing left to note."""
+    found = note_read(db, order.operation.row_id, order.read_at)
+    return Result(Verdict.APPLIED if found else Verdict.MERGED)

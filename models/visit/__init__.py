@@ -27,7 +27,7 @@ from models.base import Base, Created, Key, Synced
 from models.dealer import Dealer
 from models.errors import N_, Refused
 from models.session import Session
-from models.sync.feed import TERRITORY, Feed
+from models.sync.feed import REP, TERRITORY, Feed
 from models.user import User
 
 KINDS = {"visit": N_("Visit"), "call": N_("Call")}
@@ -172,6 +172,7 @@ class VisitRead(Base):
     """That a user has read a visit: a mark, not a business fact."""
 
     __tablename__ = "visit_read"
+    __feed__ = Feed("visit_read", REP, "user_id")
     __table_args__ = (UniqueConstraint("user_id", "visit_id"),)
     __audited__ = False
     __access__ = Access(rep=change(OWN_USER), manager=change(OWN_USER), hq=change(OWN_USER))

@@ -161,6 +161,20 @@ def mark_read(database: Database, db: Session, visit: Visit) -> bool:
     return True
 
 
+def note_read(db: Session, visit_id: UUID, until: datetime) -> bool:
+    """Note that the principal has read what was written under the visit up to a moment; returns whether it is in sight.
+
+    A moment that lies ahead counts as now, and an earlier one than is known takes nothing back.
+    """
+    if db.get(Visit, visit_id) is None:
+        return False
+    read_at = min(until, now())
+    mark = insert(VisitRead).values(id=new_id(), user_id=db.principal.user_id, visit_id=visit_id, read_at=read_at)
+    later = func.greatest(VisitRead.read_at, mark.excluded.read_at)
+    db.execute(mark.on_conflict_do_update(index_elements=["user_id", "visit_id"], set_={"read_at": later}))
+    return True
+
+
 ENOUGH = bindparam("enough", type_=Integer(), literal_execute=True)
 READER, NEWS_SINCE = bindparam("reader", type_=Uuid()), bindparam("news_since", type_=DateTime(timezone=True))
 UNREAD = is_unread(READER, NEWS_SINCE)

@@ -19,6 +19,7 @@ const LABELS = /** @type {Record<string, string>} */ ({
   visit_interval_days: N_("Days between visits"),
   position: N_("Position"),
   happened_at: N_("When"),
+  read_at: N_("Comments read until"),
   told_by: N_("Who told us"),
   supplier: N_("Supplier"),
   happened_on: N_("When"),

@@ -95,15 +95,30 @@ export async function week(database, monday) {
   return { days: entries, due: dueUntil(days[6], known) };
 }
 
+/** Days after which nobody is asked to read a comment any more, as in the portal's inbox. */
+const NEWS_DAYS = 30;
+
 /**
- * Comments of others that were not looked at on this laptop, newest first.
- * @param {IDBDatabase} database @param {string} user @param {Record<string, string>} seen visit id → moment
+ * Up to when the rep has read what stands under visits, here or anywhere: visit id → moment.
+ * @param {IDBDatabase} database
  */
-export async function unreadComments(database, user, seen) {
-  const comments = await list(database, "comment");
+export async function readMarks(database) {
+  /** @type {Map<string, string>} */
+  const marks = new Map();
+  for (const { id, visit_id: visit = id, read_at: at } of await list(database, "visit_read"))
+    if (at > (marks.get(visit) ?? "")) marks.set(visit, at);
+  return marks;
+}
+
+/**
+ * Comments of others that the rep has not read yet, newest first.
+ * @param {IDBDatabase} database @param {string} user
+ */
+export async function unreadComments(database, user) {
+  const [comments, marks] = await Promise.all([list(database, "comment"), readMarks(database)]);
+  const since = new Date(Date.now() - NEWS_DAYS * A_DAY).toISOString();
   return comments
-    .filter(
-      (comment) => comment.user_id && comment.user_id !== user && comment.created_at > (seen[comment.visit_id] ?? ""),
-    )
+    .filter(({ user_id: by, created_at: at }) => by && by !== user && at > since)
+    .filter((comment) => comment.created_at > (marks.get(comment.visit_id) ?? ""))
     .sort((a, b) => b.created_at.localeCompare(a.created_at));
 }

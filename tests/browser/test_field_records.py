@@ -47,7 +47,7 @@ def test_account_made_offline_gets_people_and_a_visit_before_the_server_ever_hea
     page.click("#save")
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
     account = page.url.rsplit("/", 1)[1]
-    page.get_by_role("link", name="Add").click()
+    page.get_by_role("link", name="New contact").click()
     page.fill("#name", "Gülşen Iğdır")
     page.fill("#position", "Satın alma")
     page.click("#save")
@@ -108,6 +108,7 @@ def test_person_known_to_the_server_is_changed(laptop: Laptop, world: ModuleType
     page.fill("#phone", "+90 555 111 22 33")
     page.click("#save")
     expect(page.get_by_role("link", name="Call İsmail Usta")).to_be_visible()
+    expect(page.locator("#people .chip")).to_have_count(0)
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     with system_database.open(SYSTEM) as db:
         assert db.get_one(Contact, world.ident("contact.gemi")).phone == "+90 555 111 22 33"

@@ -110,3 +110,41 @@ def test_account_comes_down_with_the_day_since_which_it_is_known(database: Datab
     client = Client(database, cast.principal("rep"))
     client.pull()
     assert client.record("account", cast.account)["created_at"].endswith("Z")
+
+
+def test_comment_read_on_one_laptop_is_not_new_on_another(database: Database, cast: Cast) -> None:
+    client, second = (Client(database, cast.principal("rep")) for _ in range(2))
+    plan = {"account_id": str(cast.account), "kind": "visit", "status": "planned", "planned_on": "2026-05-06"}
+    visit = client.op("visit", "create", plan)
+    read = client.op("visit_read", "patch", {"read_at": "2026-05-07T10:00:00Z"}, visit["id"])
+    earlier = client.op("visit_read", "patch", {"read_at": "2026-05-01T10:00:00Z"}, visit["id"])
+    assert verdicts(client.push(visit)) == ["applied"]
+    assert verdicts(client.push(read, earlier)) == ["applied"] * 2
+    second.pull()
+    (mark,) = marks(second)
+    assert (mark["visit_id"], mark["read_at"]) == (visit["id"], "2026-05-07T10:00:00.000Z")
+
+
+def test_mark_of_a_laptop_that_lives_in_2099_counts_as_now_and_one_of_nothing_is_over(
+    database: Database, cast: Cast
+) -> None:
+    client = Client(database, cast.principal("rep"))
+    plan = {"account_id": str(cast.account), "kind": "visit", "status": "planned", "planned_on": "2026-05-06"}
+    visit = client.op("visit", "create", plan)
+    ahead = client.op("visit_read", "patch", {"read_at": "2099-01-01T00:00:00Z"}, visit["id"])
+    nothing = client.op("visit_read", "patch", {"read_at": "2026-05-01T10:00:00Z"})
+    wrong = client.op("visit_read", "patch", {"read_at": "soon"}, visit["id"])
+    assert verdicts(client.push(visit)) == ["applied"]
+    assert verdicts(client.push(ahead, nothing, wrong)) == ["applied", "merged", "needs_fix"]
+    client.pull()
+    (mark,) = marks(client)
+    assert mark["read_at"] < "2099"
+    other = Client(database, cast.principal("rep2"))
+    other.pull()
+    assert marks(other) == []
+
+
+def marks(client: Client) -> list[dict[str, str]]:
+    """The read marks that a client holds."""
+    held = (entry for rows in client.held.values() for entry in rows.items())
+    return [record for (kind, _), (_, record) in held if kind == "visit_read"]

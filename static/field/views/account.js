@@ -128,7 +128,7 @@ function people(contacts, id) {
   const body = items.length
     ? h("ul", { class: "touch-list", id: "people" }, ...items)
     : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nobody yet. Add people here, or while you note a visit.")));
-  return card(_("People"), button(`#/accounts/${id}/contacts/new`, _("Add"), "plus", "touch more"), body);
+  return card(_("People"), button(`#/accounts/${id}/contacts/new`, _("New contact"), "plus", "touch more"), body);
 }
 
 /** @param {any} contact */

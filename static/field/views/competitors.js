@@ -21,7 +21,7 @@ export function activityCard(activities, brands, add, me) {
     const tag = own ? "a" : "span";
     return h("li", { class: "touch-row" }, h(tag, { class: "touch-main", href: own && `#/activities/${each.id}/edit` }, ...parts));
   });
-  return listCard(_("Competitor activity"), items, "activities", add, _("Nothing heard yet."));
+  return listCard(_("Competitor activity"), items, "activities", button(add, _("New activity"), "plus", "touch more"), _("Nothing heard yet."));
 }
 
 /** @param {any[]} links @param {any[]} brands @param {any[]} groups @param {any[]} dealers @param {string} add */
@@ -36,17 +36,17 @@ export function supplyCard(links, brands, groups, dealers, add) {
     const who = link.dealer_id ? nameOf(dealers, link.dealer_id) : link.supplier;
     return row(`#/supply/${link.id}/edit`, who, [below.filter(Boolean).join(" · "), state]);
   });
-  return listCard(_("Who supplies"), items, "supply", add, _("Not known yet."));
+  return listCard(_("Who supplies"), items, "supply", button(add, _("New supplier"), "plus", "touch more"), _("Not known yet."));
 }
 
 /** @param {{id: string, name: string}[]} records @param {string} id */
 const nameOf = (records, id) => records.find((each) => each.id === id)?.name ?? "–";
 
-/** @param {string} title @param {HTMLElement[]} items @param {string} id @param {string} add @param {string} none */
+/** @param {string} title @param {HTMLElement[]} items @param {string} id @param {HTMLElement} add @param {string} none */
 function listCard(title, items, id, add, none) {
   const body = items.length
     ? h("ul", { class: "touch-list", id }, ...items)
     : h("div", { class: "body" }, h("p", { class: "muted" }, none));
   const count = items.length > 1 && chip(String(items.length));
-  return card(title, [count, button(add, _("Add"), "plus", "touch more")], body);
+  return card(title, [count, add], body);
 }

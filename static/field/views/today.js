@@ -1,6 +1,5 @@
 /** Today: where to go and why, what the manager asks, what was begun, what waits to be sent. */
 
-import { meta } from "../db.js";
 import { card, chip, empty, h, head, icon } from "../dom.js";
 import { stops, unreadComments } from "../plan.js";
 import { button, reason, row, whereAndWhat } from "../parts.js";
@@ -120,8 +119,7 @@ function waits(status) {
 
 /** @param {import("../router.js").Context} context */
 async function unread({ database, user }) {
-  const seen = (await meta(database, "seen")) ?? {};
-  const comments = await unreadComments(database, user.id, seen);
+  const comments = await unreadComments(database, user.id);
   if (!comments.length) return null;
   const items = await Promise.all(comments.slice(0, 5).map((comment) => commentRow(database, comment)));
   return card(

@@ -1,11 +1,11 @@
 /** One visit as it was noted, where it stands, and what was said about it afterwards. */
 
-import { meta, setMeta } from "../db.js";
 import { card, chip, h, head } from "../dom.js";
 import { newId } from "../ids.js";
 import { loadCatalogue } from "../market.js";
 import { save } from "../outbox.js";
 import { button, commentItem } from "../parts.js";
+import { readMarks } from "../plan.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
@@ -48,7 +48,7 @@ export async function visit(context, id) {
       used(catalogue, usages.filter(own), potentials.filter(own)) ?? "",
     );
     talk.show(comments);
-    return noteSeen(database, id, comments);
+    return noteSeen(context, id, comments, about).catch(() => undefined); // a full disk is told where something is typed
   };
   await refresh();
   return { element, title: _("Visit"), refresh, leave: () => hold("form", false) };
@@ -226,12 +226,16 @@ function talkPart(
   return { element, show };
 }
 
-/** @param {IDBDatabase} database @param {string} id @param {any[]} comments */
-async function noteSeen(database, id, comments) {
-  const newest = comments
-    .map((comment) => comment.created_at)
-    .sort()
-    .at(-1);
-  const seen = (await meta(database, "seen")) ?? {};
-  if (newest && newest > (seen[id] ?? "")) await setMeta(database, { seen: { ...seen, [id]: newest } });
+/**
+ * Remember up to where this was read, here and for the rep's other browsers: by the newest comment's own time, which is
+ * the server's.
+ * @param {import("../router.js").Context} context @param {string} id @param {any[]} comments @param {string} about
+ */
+async function noteSeen({ database, sync, user }, id, comments, about) {
+  const others = comments.filter((comment) => comment.user_id && comment.user_id !== user.id);
+  const newest = others.map((comment) => comment.created_at).sort().at(-1);
+  if (!newest || newest <= ((await readMarks(database)).get(id) ?? "")) return;
+  const mark = { kind: "visit_read", id, action: /** @type {const} */ ("patch"), patch: { read_at: newest } };
+  await save(database, { id, kind: "visit_read", about }, [mark]);
+  sync.saved();
 }

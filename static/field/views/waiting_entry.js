@@ -18,6 +18,7 @@ export function titleOf({ kind, items, name }) {
     contact: _("Person"),
     competitor_activity: _("Competitor activity"),
     supply_link: _("Supplier"),
+    visit_read: _("Comments read"),
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
   };
