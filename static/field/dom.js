@@ -64,7 +64,7 @@ export function card(title, more, ...children) {
  */
 export function empty(picture, title, text, ...actions) {
   const below = actions.length ? h("div", { class: "actions" }, ...actions) : null;
-  return h("div", { class: "empty" }, icon(picture), h("h3", null, title), h("p", null, text), below);
+  return h("div", { class: "empty" }, icon(picture), h("h2", null, title), h("p", null, text), below);
 }
 
 /**

@@ -244,7 +244,7 @@ def test_field_screens_are_for_everybody_in_turkish(
         page.set_viewport_size({"width": width, "height": 800})
         for path in paths:
             page.goto(f"{served.url}/field/#{path.format(gemi=gemi)}")
-            expect(page.locator("main h1, main h3").first).to_be_visible()
+            expect(page.locator("main h1, main h2").first).to_be_visible()
             page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
             page.wait_for_timeout(150)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -85,6 +85,7 @@ class Wire:
             self._hang_up()
             self.observer(sent, 0)
             raise
+        assert not self.used, "a request gave its connection back"
         self.observer(sent, status)
         return status, data, kind
 
