@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Float, Select, Uuid, and_, any_, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Float, Select, and_, case, func, select, true
 from sqlalchemy.orm import joinedload
 
 from models.account import Account
@@ -25,7 +25,6 @@ from models.market.shares import ratio
 from models.region import Region, Territory, TerritoryAssignment
 from models.session import Session
 from models.sync.device import Device
-from models.text import sort_key
 from models.user import User
 from models.visit import Visit
 
@@ -128,15 +127,6 @@ class Team:
         return Summary(coverage, sum(member.visits_28 for member in members), sum(member.waiting for member in members))
 
 
-class Holding(NamedTuple):
-    """A territory and whoever holds it now, by id and name."""
-
-    territory_id: UUID
-    territory: str
-    user_id: UUID | None
-    user: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """An account that waits: since when (its last visit, or when it became known), and how many intervals that is."""
@@ -217,16 +207,6 @@ def list_held(db: Session) -> list[tuple[Territory, User | None]]:
     return [(territory, holder.get(territory.id)) for territory in territories]
 
 
-def list_holdings(db: Session) -> list[Holding]:
-    """The same by names alone, in one query: lists offer them as filters. A rep's own came with the session."""
-    own = db.info.get("territories")
-    if own is not None:
-        rep = db.principal.user_id, db.info["user_name"]
-        return sorted((Holding(territory_id, name, *rep) for territory_id, name in own), key=_by_name)
-    values = {"held": [*db.principal.territory_ids] or None, "region": db.principal.region_id}
-    return [Holding._make(row) for row in db.rows(_HOLDINGS, values)]
-
-
 def _last_visit() -> Any:
     """For each account the moment of its last visit or call, one look into an index each."""
     return (
@@ -284,25 +264,3 @@ def _ask_laptops(db: Session, members: dict[UUID, Member]) -> None:
     query = select(Device).where(Device.user_id.in_(members), Device.wiped_at.is_(None))
     for device in db.scalars(query.order_by(Device.last_seen_at.desc(), Device.id)):
         members[device.user_id].devices.append(device)
-
-
-def _by_name(holding: Holding) -> str:
-    return sort_key(holding.territory)
-
-
-_TERRITORY, _ASSIGNED, _USER = Territory.__table__.c, TerritoryAssignment.__table__.c, User.__table__.c
-_HELD, _REGION = bindparam("held", type_=ARRAY(Uuid())), bindparam("region", type_=Uuid())
-_HOLDINGS = (
-    select(_TERRITORY.id, _TERRITORY.name, _USER.id, _USER.name)
-    .select_from(Territory.__table__)
-    .outerjoin(
-        TerritoryAssignment.__table__,
-        and_(_ASSIGNED.territory_id == _TERRITORY.id, _ASSIGNED.held_until.is_(None)),
-    )
-    .outerjoin(User.__table__, _USER.id == _ASSIGNED.user_id)
-    .where(
-        or_(_HELD.is_(None), _TERRITORY.id == any_(_HELD)),
-        or_(_REGION.is_(None), _TERRITORY.region_id == _REGION),
-    )
-    .order_by(_TERRITORY.name_sort)
-)

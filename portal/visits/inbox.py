@@ -12,7 +12,7 @@ from models.access import Role
 from models.account import get_account
 from models.base import now
 from models.errors import N_, NotFound
-from models.team import list_holdings
+from models.holdings import list_holdings
 from models.visit.inbox import InboxRow, VisitFilter, list_visits
 from portal import formats
 from portal.web import db, navigation
