@@ -1,0 +1,27 @@
+"""The records that travel: `kind` says how one is declared, `up` what goes up, `down` what only comes down."""
+
+from __future__ import annotations
+
+from fieldsync.records import down, up
+from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind
+from models.user import User
+
+SCHEMA = 1
+"""The version of these declarations. A client says which one it speaks; an old one may push for ever."""
+LOWEST_SCHEMA = 1
+"""The oldest version that may still pull."""
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.DEALER, up.ACCOUNT, up.CONTACT, up.VISIT, up.BRAND_USAGE,
+        up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT, down.VISIT_READ,
+        down.CONFLICT, down.DECISION, up.NOTICE,
+    )
+}  # fmt: skip
+"""In the order in which new rows must be written: what is referred to comes first."""
+
+USER = User
+"""Whose names go down beside user ids."""
+
+__all__ = ["ALWAYS", "KINDS", "LOWEST_SCHEMA", "NEVER", "ONCE", "SCHEMA", "USER", "Field", "Kind"]

@@ -1,0 +1,91 @@
+"""What a record is declared with: its kind, its fields, and who writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldsync.fields import Type
+from models.base import Base
+
+NEVER, ONCE, ALWAYS = "never", "once", "always"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record, named like its column. A rep writes it `never`, when creating (`once`) or `always`."""
+
+    name: str
+    type: Type
+    write: str = ALWAYS
+    required: bool = False
+    default: Any = None
+    refers: str | None = None
+    """The kind of record whose id this is; the record must be visible to the rep."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list field kept in a child table: each of its values is a row with the parent's id."""
+
+    field: Field
+    cls: type[Base]
+    parent: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A field that goes down only: the name of the user whose id is in `column`."""
+
+    field: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record. `place` is the field whose record tells the territory; `fact`s never conflict."""
+
+    name: str
+    cls: type[Base]
+    fields: tuple[Field, ...]
+    writable: bool = False
+    place: tuple[str, ...] = ()
+    fact: bool = False
+    owned: bool = False
+    """The writer's user id is kept, and nobody else may change the record."""
+    when: str | None = None
+    """The field that tells when a fact was observed: what a rep did while he held an account is taken in later, too."""
+    creatable: bool = True
+    changeable: bool = True
+    part: Part | None = None
+    names: tuple[Name, ...] = ()
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, wherever it is kept."""
+        if self.part is not None and self.part.field.name == name:
+            return self.part.field
+        return next((field for field in self.fields if field.name == name), None)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that a record is made of."""
+        return [field.name for field in self.fields]
+
+    def dump_value(self, name: str, value: Any) -> Any:
+        """One field's value as it travels."""
+        field = self.field(name)
+        return value if value is None or field is None else field.type.dump(value)
+
+    def dump_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Some fields' values as they travel."""
+        return {name: self.dump_value(name, value) for name, value in values.items()}
+
+    def dump(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The record as it travels, from the values of its columns."""
+        record: dict[str, Any] = {"id": str(row["id"])}
+        for field in self.fields:
+            value = row[field.name]
+            record[field.name] = None if value is None else field.type.dump(value)
+        return record

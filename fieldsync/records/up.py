@@ -1,0 +1,182 @@
+"""What a rep writes: the records that go up, and come down again."""
+
+from __future__ import annotations
+
+from fieldsync.fields import DATE, ID, IDS, JSON, MOMENT, choice, decimal, digest, integer, text
+from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind, Name, Part
+from models.account import Account, Contact
+from models.base import Base
+from models.market import CONFIDENCES, SOURCES, BrandUsage, CompetitorActivity, Potential
+from models.market.supply import SupplyLink
+from models.sync.blob import LARGEST, MIMES, Attachment
+from models.sync.notice import Notice
+from models.visit import KINDS as VISIT_KINDS
+from models.visit import STATUSES, Comment, Visit, VisitParticipant
+
+
+def _refers(name: str, kind: str, *, write: str = ONCE, required: bool = True) -> Field:
+    return Field(name, ID, write, required, refers=kind)
+
+
+_QUANTITY = Field("quantity", decimal("0", "9999999999"), required=True)
+_BY = (Field("user_id", ID, NEVER), Field("created_at", MOMENT, NEVER))
+_VISIT = _refers("visit_id", "visit", required=False)
+_ACCOUNT = _refers("account_id", "account", required=False)
+_AUTHOR = (Name("user_name", "user_id"),)
+
+
+def _told(
+    name: str, cls: type[Base], *fields: Field, when: str, part: Part | None = None, names: tuple[Name, ...] = ()
+) -> Kind:
+    """What a rep tells, under what the first field refers to: it never conflicts, and nobody else may change it."""
+    place = (fields[0].name, str(fields[0].refers))
+    told = (*fields, *_BY)
+    return Kind(name, cls, told, writable=True, place=place, fact=True, when=when, owned=True, part=part, names=names)
+
+
+ACCOUNT = Kind(
+    "account",
+    Account,
+    (
+        Field("name", text(200), required=True),
+        Field("territory_id", ID, ONCE, required=True),
+        Field("kind", choice("customer", "prospect"), required=True, default="prospect"),
+        Field("segment", text(60)),
+        Field("tax_number", text(20)),
+        Field("phone", text(40)),
+        Field("email", text(200)),
+        Field("address", text(500)),
+        Field("town", text(100)),
+        Field("latitude", JSON, NEVER),
+        Field("longitude", JSON, NEVER),
+        Field("visit_interval_days", integer(1, 730)),
+        Field("created_at", MOMENT, NEVER),
+    ),
+    writable=True,
+)
+CONTACT = Kind(
+    "contact",
+    Contact,
+    (
+        Field("name", text(200), required=True),
+        _ACCOUNT,
+        Field("dealer_id", ID, NEVER),
+        Field("position", text(100)),
+        Field("phone", text(40)),
+        Field("email", text(200)),
+    ),
+    writable=True,
+    place=("account_id", "account"),
+)
+VISIT = _told(
+    "visit",
+    Visit,
+    _ACCOUNT,
+    Field("dealer_id", ID, NEVER),
+    Field("kind", choice(*VISIT_KINDS), required=True, default="visit"),
+    Field("status", choice(*STATUSES), required=True, default="completed"),
+    Field("planned_on", DATE),
+    Field("happened_at", MOMENT),
+    Field("summary", text(20_000)),
+    Field("next_steps", text(5_000)),
+    Field("next_step_on", DATE),
+    when="happened_at",
+    part=Part(Field("participants", IDS, refers="contact"), VisitParticipant, "visit_id", "contact_id"),
+    names=_AUTHOR,
+)
+BRAND_USAGE = _told(
+    "brand_usage",
+    BrandUsage,
+    _ACCOUNT,
+    _refers("product_group_id", "product_group"),
+    _refers("brand_id", "brand"),
+    _QUANTITY,
+    Field("observed_on", DATE, required=True),
+    Field("source", choice(*SOURCES), required=True, default="visit"),
+    Field("confidence", choice(*CONFIDENCES), required=True, default="medium"),
+    _VISIT,
+    when="observed_on",
+)
+POTENTIAL = _told(
+    "potential",
+    Potential,
+    _ACCOUNT,
+    _refers("product_group_id", "product_group"),
+    _QUANTITY,
+    Field("observed_on", DATE, required=True),
+    _VISIT,
+    when="observed_on",
+)
+ATTACHMENT = Kind(
+    "attachment",
+    Attachment,
+    (
+        _refers("visit_id", "visit"),
+        Field("sha256", digest(), ONCE, required=True),
+        Field("mime", choice(*MIMES), ONCE, required=True),
+        Field("size", integer(1, LARGEST), ONCE, required=True),
+        Field("caption", text(500)),
+        Field("taken_at", MOMENT),
+        *_BY,
+    ),
+    writable=True,
+    place=("visit_id", "visit"),
+    fact=True,
+    owned=True,
+    names=_AUTHOR,
+)
+COMMENT = Kind(
+    "comment",
+    Comment,
+    (_refers("visit_id", "visit"), Field("text", text(5_000), ONCE, required=True), *_BY),
+    writable=True,
+    place=("visit_id", "visit"),
+    fact=True,
+    owned=True,
+    changeable=False,
+    names=_AUTHOR,
+)
+COMPETITOR_ACTIVITY = _told(
+    "competitor_activity",
+    CompetitorActivity,
+    _ACCOUNT,
+    _refers("brand_id", "brand", write=ALWAYS),
+    Field("happened_on", DATE, required=True),
+    Field("text", text(5_000), required=True),
+    Field("told_by", text(200)),
+    _VISIT,
+    when="happened_on",
+    names=_AUTHOR,
+)
+SUPPLY_LINK = Kind(
+    "supply_link",
+    SupplyLink,
+    (
+        _ACCOUNT,
+        _refers("brand_id", "brand", write=ALWAYS),
+        _refers("product_group_id", "product_group", write=ALWAYS, required=False),
+        _refers("dealer_id", "dealer", write=ALWAYS, required=False),
+        Field("supplier", text(200)),
+        Field("observed_on", DATE, required=True),
+        Field("ended_on", DATE),
+    ),
+    writable=True,
+    place=("account_id", "account"),
+)
+NOTICE = Kind(
+    "notice",
+    Notice,
+    (
+        Field("what", JSON, NEVER),
+        Field("record_id", ID, NEVER),
+        Field("about", JSON, NEVER),
+        Field("person", JSON, NEVER),
+        Field("created_at", MOMENT, NEVER),
+        Field("read_at", MOMENT),
+        Field("user_id", ID, NEVER),
+    ),
+    writable=True,
+    creatable=False,
+    fact=True,
+    owned=True,
+)
