@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import abort, flash, request
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
@@ -20,7 +19,7 @@ from models.quote.queries import get_quote
 from models.quote.totals import totals
 from models.text import printable
 from portal import formats
-from portal.quotes.forms import QuoteForm
+from portal.quotes.forms import QuoteForm, Sent, readable
 from portal.quotes.views import bp, today
 from portal.web import db
 from portal.web.lifecycle import portal
@@ -30,7 +29,6 @@ from portal.web.render import render, see_other
 
 CUSTOMERS = Listing(sorts=("name",), default_sort="name", size=25)
 SUGGESTED = 5
-Sent = MultiDict[str, str]
 
 
 @bp.get("/new")
@@ -79,7 +77,7 @@ def edit(id: UUID) -> BaseResponse:
 @requires(Permission.WRITE_QUOTES)
 def save(id: UUID) -> BaseResponse:
     """Do what the pressed button says; only saving and issuing write anything."""
-    quote, sent = _draft(id), MultiDict(request.form)
+    quote, sent = _draft(id), readable(request.form)
     action, _dash, which = ("calculate" if is_live() else sent.get("action", "save")).partition("-")
     change = LINE_ACTIONS.get(action)
     if change:
@@ -170,8 +168,7 @@ def pick_code(sent: Sent, which: str) -> None:
 
 
 def _indices(sent: Sent) -> list[int]:
-    parts = (name.split("-") for name in sent if name.startswith("lines-"))
-    return [int(part[1]) for part in parts if len(part) > 1 and part[1].isdecimal()]
+    return [int(name.split("-")[1]) for name in sent if name.startswith("lines-")]
 
 
 LINE_ACTIONS: dict[str, Callable[[Sent, str], None]] = {

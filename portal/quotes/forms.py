@@ -1,5 +1,6 @@
 """The editor's form: the head of a draft and its lines."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -20,6 +22,14 @@ from portal.web.forms import Form, NumberField, choices
 
 CURRENCIES = ("TRY", "EUR", "USD", "GBP")
 PERCENT = NumberRange(0, 100)
+Sent = MultiDict[str, str]
+_LINE = re.compile("lines-[0-9]{1,4}-")
+
+
+def readable(sent: Sent) -> Sent:
+    """What was sent, without lines that no page of ours has: WTForms takes any digits for a number and breaks on "²"."""
+    kept = ((name, value) for name, value in sent.items(multi=True) if not name.startswith("lines") or _LINE.match(name))
+    return MultiDict(kept)
 
 
 class LineForm(Form):

@@ -230,6 +230,14 @@ def test_numbers_that_nobody_means_come_back(as_user: AsUser, draft: str, action
     assert fields(answer).items() >= form.items() - {("csrf_token", form["csrf_token"])}
 
 
+@pytest.mark.parametrize("action", ["add", "save"])
+def test_lines_that_no_page_has_are_left_out(as_user: AsUser, draft: str, action: str) -> None:
+    browser = as_user(REP)
+    odd = {"lines-²-code": "x", "linesa²-code": "x", f"lines-{'7' * 5000}-code": "x", "lines-": "x", "lines": "x"}
+    answer = browser.submit(draft, fields(browser.get(f"{draft}/edit")) | odd | {"action": action})
+    assert answer.status_code == (200 if action == "add" else 303)
+
+
 def test_lines_come_and_go_without_javascript(as_user: AsUser, draft: str) -> None:
     browser = as_user(REP)
     form = fields(browser.get(f"{draft}/edit"))
