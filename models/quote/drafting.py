@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from models.session import Session
 
 ISSUED = N_("This quote was issued and cannot be changed any more.")
 MOST_LINES = 1000
+LONGEST = timedelta(days=731)
+"""For how long a quote may be valid: two years, whether or not one of them is a leap year."""
 LARGEST = Decimal("99999999999999.99")
 """The largest amount that a column of money holds."""
 
@@ -80,6 +82,14 @@ def draft_quote(
     db.add(quote)
     db.flush()
     return quote
+
+
+def check_validity(until: date, quoted_on: date) -> None:
+    """Raise Refused for a last day that nobody means: one before the quote's own day, or years after it."""
+    if until < quoted_on:
+        raise Refused(N_("The last day cannot lie before the day of the quote."))
+    if until - quoted_on > LONGEST:
+        raise Refused(N_("A quote is valid for two years at most."))
 
 
 def add_line(quote: Quote, entry: Entry) -> QuoteLine:

@@ -11,10 +11,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from models.errors import Refused
 from models.quote import Quote
-from models.quote.drafting import MOST_LINES, Entry
+from models.quote.drafting import MOST_LINES, Entry, check_validity
 from models.quote.offering import Offered
 from models.quote.totals import ZERO, line_amount
 from portal import formats
@@ -28,7 +29,9 @@ _LINE = re.compile("lines-[0-9]{1,4}-")
 
 def readable(sent: Sent) -> Sent:
     """What was sent, without lines that no page of ours has: WTForms takes any digits for a number and breaks on "²"."""
-    kept = ((name, value) for name, value in sent.items(multi=True) if not name.startswith("lines") or _LINE.match(name))
+    kept = (
+        (name, value) for name, value in sent.items(multi=True) if not name.startswith("lines") or _LINE.match(name)
+    )
     return MultiDict(kept)
 
 
@@ -129,6 +132,7 @@ class QuoteForm(Form):
 
     def __init__(self, quote: Quote, dealers: list[tuple[UUID, str]], **options: Any) -> None:
         super().__init__(data=_shown(quote), **options)
+        self.quoted_on = quote.quoted_on
         names = {str(id_): name for id_, name in dealers}
         self.dealer.choices = choices(names, none=gettext("By ourselves"))
         if quote.currency not in CURRENCIES:
@@ -149,6 +153,15 @@ class QuoteForm(Form):
         if incomplete:
             self.form_errors.append(gettext("Some lines are not complete yet; what is missing stands beside each."))
         return sent and not incomplete
+
+    def validate_valid_until(self, field: DateField) -> None:
+        """Say at the field when nobody can mean that day."""
+        if field.data is None:
+            return  # it was no day at all, which is said already
+        try:
+            check_validity(field.data, self.quoted_on)
+        except Refused as refusal:
+            raise ValidationError(gettext(refusal.message)) from refusal
 
     def begin_with_last(self) -> None:
         """Let the reader go on with the last line."""

@@ -221,6 +221,19 @@ def test_nothing_that_was_written_is_lost(as_user: AsUser, system_database: Data
     assert str(kept(system_database, draft).lines[0].quantity) == "2.500"
 
 
+@pytest.mark.parametrize(("day", "says"), [("0001-01-01", "cannot lie before"), ("9999-12-31", "two years at most")])
+def test_a_last_day_that_nobody_means_is_asked_about(
+    as_user: AsUser, system_database: Database, draft: str, day: str, says: str
+) -> None:
+    browser = as_user(REP)
+    form = fields(browser.get(f"{draft}/edit")) | {"valid_until": day, "lines-0-quantity": "7", "terms": "30 gün"}
+    answer = browser.submit(draft, form | {"action": "save"})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert fields(answer).items() >= form.items() - {("csrf_token", form["csrf_token"])}
+    assert kept(system_database, draft).valid_until.year in (now().year, now().year + 1)
+
+
 @pytest.mark.parametrize("action", ["calculate", "save"])
 def test_numbers_that_nobody_means_come_back(as_user: AsUser, draft: str, action: str) -> None:
     browser = as_user(REP)
