@@ -22,6 +22,8 @@ _FOREIGN = {
     b"<": N_("XML or HTML"),
 }
 SAMPLE = 8
+_MOST_COLUMNS = 300
+"""The widest real export has some dozens; a wrong separator, or a picture saved as text, has thousands."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def open_source(path: Path, profile: Profile) -> Source:
     if first is None:
         raise Refused(N_("The file is empty."))
     cells = _trimmed(first[1]) if profile.header else first[1]
+    _refuse_wide(len(_trimmed(cells)), dialect)
     columns = _headed(cells) if profile.header else _numbered(len(cells), profile)
     return Source(path, profile, dialect, columns, lines)
 
@@ -79,6 +82,23 @@ def _refuse_foreign(path: Path) -> None:
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise Refused(N_("This is %(what)s. Only CSV and XLSX files can be imported."), what=what)
+
+
+def _refuse_wide(width: int, dialect: Dialect | None) -> None:
+    if width <= _MOST_COLUMNS:
+        return
+    if dialect is None:
+        raise Refused(
+            N_("The sheet has %(count)s columns; a file may have %(most)s. Is this the right sheet?"),
+            count=width,
+            most=_MOST_COLUMNS,
+        )
+    raise Refused(
+        N_("The first row has %(count)s columns; a file may have %(most)s. Is the separator really %(separator)s?"),
+        count=width,
+        most=_MOST_COLUMNS,
+        separator=repr(dialect.separator),
+    )
 
 
 def _headed(cells: Sequence[Cell]) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 """Small files for the tests of imports, in the shapes of the real ones, and what a database holds in short."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+from openpyxl import Workbook
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -37,6 +39,19 @@ def load(database: Database, mapping: str, path: Path, **options: object) -> Rep
     profile = find_profile(kind, mapping).with_constants(**constants)  # type: ignore[arg-type]
     with database.transaction(SYSTEM) as db:
         return import_file(db, path, profile, **options)  # type: ignore[arg-type]
+
+
+def wide(columns: int, ending: str) -> bytes:
+    """A file of many columns with two rows, as a program writes that separates by something that stands everywhere."""
+    heads, file = ["Tutar"] * columns, io.BytesIO()
+    if ending == "csv":
+        return (",".join(heads) + "\n" + ",".join("1" * columns) + "\n").encode()
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(heads)
+    sheet.append([1] * columns)
+    book.save(file)
+    return file.getvalue()
 
 
 def contents(admin_url: str) -> dict[str, tuple[int, str]]:

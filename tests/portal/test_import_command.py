@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from models.importing.fields import Kind
 from models.session import Database
 from portal.cli import main
-from tests.models.import_files import changed, contents, count, generate
+from tests.models.import_files import changed, contents, count, generate, wide
 from tests.postgres import Postgres
 
 
@@ -100,6 +100,15 @@ def test_what_is_no_table_is_named(portal: CliRunner, tmp_path: Path, content: b
     result = run(portal, "import", "stock", file)
     assert result.exit_code == 1
     assert "The file is empty." in result.output or "Only CSV and XLSX files can be imported." in result.output
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_of_thousands_of_columns_is_named(portal: CliRunner, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"stock.{ending}"
+    file.write_bytes(wide(5000, ending))
+    result = run(portal, "import", "stock", file)
+    assert result.exit_code == 1
+    assert "has 5000 columns; a file may have 300." in result.output
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +18,7 @@ from models.importing.fields import Kind
 from models.importing.history import ImportRun, note_progress
 from models.session import Database
 from portal.web import Portal
-from tests.models.import_files import count
+from tests.models.import_files import count, wide
 from tests.portal.conftest import Browser
 from tests.world import ident, principals
 
@@ -159,6 +160,16 @@ def test_a_workbook_is_read_as_well(hq: Browser, system_database: Database) -> N
     check(hq, address)
     hq.submit(f"{address}/loading")
     assert quantity(system_database) == 12.5
+
+
+@pytest.mark.parametrize(("ending", "asks"), [("csv", "Is the separator really"), ("xlsx", "Is this the right sheet")])
+def test_a_file_of_thousands_of_columns_is_refused_at_once(hq: Browser, ending: str, asks: str) -> None:
+    started = time.process_time()
+    address = bring(hq, wide(5000, ending), name=f"stok.{ending}")
+    page = hq.get(f"{address}/mapping").text
+    assert "has 5000 columns; a file may have 300." in page
+    assert asks in page
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"\x89PNG\r\n", b"PK\x03\x04nothing", b"<html></html>"])
