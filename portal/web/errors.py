@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from models.errors import N_, NotFound, Refused
 from models.trouble import DatabaseError, Trouble, trouble_of
 from portal.web import language
-from portal.web.lifecycle import SAFE, NotAllowed, NotSignedIn
+from portal.web.lifecycle import SAFE, NotAllowed, NotSignedIn, admit
 from portal.web.render import asks_for_part
 
 KEPT_BYTES = 64 * 1024
@@ -121,8 +121,17 @@ def refused(error: Refused) -> Response:
     return answer(409, words=REFUSED, text=gettext(error.message, **error.params))
 
 
-def too_old(_error: CSRFError) -> Response:
-    """The page was open for too long, or in another sign-in: hand the entries back with a fresh token."""
+def too_old(_error: CSRFError) -> BaseResponse:
+    """The page was open for too long, or in another sign-in: hand the entries back with a fresh token.
+
+    Where the sign-in is over as well, or its cookie lost, one signs in first.
+    """
+    try:
+        admit()
+    except NotSignedIn as over:
+        return ask_to_sign_in(over)
+    except NotAllowed:
+        return answer(403)
     return answer(400, kept=kept_form(), too_old=True)
 
 
@@ -131,6 +140,8 @@ def ask_to_sign_in(_error: NotSignedIn) -> BaseResponse:
     if speaks_json():
         return answer(401)
     if asks_for_part():
+        if request.method not in SAFE:
+            return Response(status=401)  # the page says so beside what was typed, and stays
         here = request.headers.get("HX-Current-URL", "/")
         path = "/" + here.split("//", 1)[-1].partition("/")[2]
         return Response(status=401, headers={"HX-Redirect": url_for("sign_in.show", next=path)})

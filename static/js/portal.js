@@ -68,7 +68,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 /* An answer that never came is said where the notices are; what was typed stays on the page. */
 document.addEventListener("htmx:sendError", () => say("offline"));
-document.addEventListener("htmx:responseError", () => say("refused"));
+document.addEventListener("htmx:responseError", ({ detail }) => say(detail.xhr.status === 401 ? "signed-out" : "refused"));
 function say(what) {
   const place = document.querySelector("#notices");
   const text = document.querySelector(`#say-${what}`);

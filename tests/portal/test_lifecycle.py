@@ -153,6 +153,28 @@ def test_entries_outlive_the_session(dealer: Browser, theme: Callable[[], str | 
     assert theme() is None
 
 
+def test_entries_outlive_a_lost_cookie(dealer: Browser, theme: Callable[[], str | None]) -> None:
+    dealer.delete_cookie("portal")
+    answer = dealer.post("/probes/prefer/200", data={"csrf_token": "of a lost cookie", "note": "Uzun bir not"})
+    assert answer.status_code == 401
+    assert 'href="/sign-in?next=/"' in answer.text
+    assert 'value="Uzun bir not"' in answer.text
+    assert theme() is None
+
+
+def test_a_stranger_whose_form_is_too_old_is_led_to_sign_in(client: Browser, world: ModuleType) -> None:
+    for headers in ({}, {"Origin": "https://evil.example"}):
+        answer = client.post("/sign-in", data={"email": "dealer@example.com", "password": "x"}, headers=headers)
+        assert answer.status_code == 400
+        assert 'href="/sign-in"' in answer.text
+
+
+def test_htmx_leaves_what_was_typed_where_it_is(client: Browser) -> None:
+    answer = client.post("/probes/prefer/200", data={"note": "typed"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+
+
 def test_htmx_is_sent_to_sign_in_with_the_page_it_came_from(client: Browser) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/users?q=a&page=2"}
     answer = client.get("/users", headers=headers)
