@@ -80,9 +80,11 @@ def list_sessions(db: Session) -> list[UserSession]:
     return list(db.scalars(query.order_by(UserSession.last_seen_at.desc())))
 
 
-def end_session(db: Session, session_id: UUID) -> None:
-    """Sign one browser out."""
-    db.execute(update(UserSession).where(UserSession.id == session_id).values(ended_at=now()))
+def end_session(db: Session, session_id: UUID) -> bool:
+    """Sign one of the user's own browsers out; False if it is none of them, or was signed out before."""
+    own = update(UserSession).where(UserSession.id == session_id, UserSession.user_id == db.principal.user_id)
+    ended = db.connection().execute(own.where(UserSession.ended_at.is_(None)).values(ended_at=now()))
+    return bool(ended.rowcount)
 
 
 def end_sessions_of(db: Session, user_id: UUID, but: UUID | None = None) -> int:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
+from models.errors import NotFound
 from models.user.people import own_user
 from models.user.session import end_session, end_sessions_of, list_sessions
 from models.user.sign_in import change_password
@@ -40,8 +41,9 @@ def set_password() -> BaseResponse:
 @bp.post("/sign-ins/<uuid:id>/end")
 @requires(Permission.USE_PORTAL)
 def end_one(id: UUID) -> BaseResponse:
-    """Sign one browser out."""
-    end_session(db, id)
+    """Sign one of the own browsers out."""
+    if not end_session(db, id):
+        raise NotFound
     flash(_("That browser is signed out."), "good")
     return see_other("profile.show")
 

@@ -28,7 +28,7 @@ _LINE = re.compile("lines-[0-9]{1,4}-")
 
 
 def readable(sent: Sent) -> Sent:
-    """What was sent, without lines that no page of ours has: WTForms takes any digits for a number and breaks on "²"."""
+    """What was sent, without lines that no page of ours has: WTForms takes "²" for a number, and breaks on it."""
     kept = (
         (name, value) for name, value in sent.items(multi=True) if not name.startswith("lines") or _LINE.match(name)
     )

@@ -8,7 +8,7 @@ import pytest
 from models.session import Database
 from models.user.session import list_sessions
 from tests.portal.conftest import Browser
-from tests.world import principals
+from tests.world import ident, principals
 
 SignedIn = Callable[[str], Browser]
 CHANGE = {"current": "demo-portal", "password": "mavi kapı yedi", "again": "mavi kapı yedi"}
@@ -67,7 +67,11 @@ def test_nobody_ends_a_foreign_session(browser: Browser, as_user: SignedIn, data
     dealer = as_user("dealer@example.com")
     with database.open(principals()["ayse"]) as db:
         foreign = list_sessions(db)[0].id
-    browser.submit(f"/profile/sign-ins/{foreign}/end")
+    for somebody in (browser, as_user("hq@example.com")):
+        for id_ in (foreign, ident("sign-in.none")):
+            answer = somebody.submit(f"/profile/sign-ins/{id_}/end")
+            assert answer.status_code == 404
+            assert "signed out" not in somebody.get("/profile").text
     assert dealer.get("/profile").status_code == 200
 
 
