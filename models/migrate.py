@@ -22,6 +22,10 @@ from models.server import ServerTrouble
 LOCK = 0x706F7274  # one migration at a time
 WEB_SCOPES = tuple(scope for scope in Scope if scope is not Scope.SYSTEM)
 LOGINS = {"web": WEB_SCOPES, "jobs": tuple(Scope)}
+LARGE_OBJECTS = """
+select oid::regprocedure::text from pg_proc
+where pronamespace = 'pg_catalog'::regnamespace and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))
+"""
 OLDEST_SERVER = 150000
 
 
@@ -103,10 +107,21 @@ def _create_roles(connection: Connection, prefix: str, secrets: Secrets) -> None
         ) from error
 
 
+def _close_large_objects(connection: Connection) -> None:
+    """Keep every login from large objects, which know no row policies and which anybody may fill a disk with.
+
+    The functions belong to the server's superuser, so that no other installer can do it.
+    """
+    for function in connection.execute(text(LARGE_OBJECTS)).scalars().all():
+        connection.exec_driver_sql(f"revoke execute on function pg_catalog.{function} from public")
+
+
 def _grant_database(connection: Connection, prefix: str) -> None:
     """Who may connect and see the schema; only the owner may create in it."""
     superuser = connection.execute(text("select rolsuper from pg_roles where rolname = current_user")).scalar_one()
-    if not superuser:
+    if superuser:
+        _close_large_objects(connection)
+    else:
         _execute(connection, "grant %I to current_user", f"{prefix}_owner")
     database = str(connection.execute(text("select current_database()")).scalar_one())
     connection.exec_driver_sql("revoke all on schema public from public")

@@ -69,6 +69,28 @@ def test_the_web_cannot_become_another_session_user(database: Database) -> None:
         db.execute(text("set local session authorization postgres"))
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "lo_create(0)",
+        "lo_creat(-1)",
+        "lo_from_bytea(0, 'x')",
+        "lo_open(1, 131072)",
+        "lo_put(1, 0, 'x')",
+        "lowrite(0, 'x')",
+        "lo_truncate(0, 1)",
+        "lo_unlink(1)",
+        "lo_get(1)",
+        "lo_import('/etc/hostname')",
+        "lo_export(1, '/tmp/x')",
+    ],
+)
+def test_the_web_keeps_nothing_outside_of_tables(database: Database, world: ModuleType, call: str) -> None:
+    for principal in (None, world.principals()["hale"]):
+        with database.open(principal) as db, pytest.raises(ProgrammingError, match="permission denied for function lo"):
+            db.execute(text(f"select {call}"))
+
+
 def test_logins_inherit_no_right(database: Database, system_database: Database) -> None:
     usage = text(
         "select rolname, pg_has_role(session_user, oid, 'USAGE'), pg_has_role(session_user, oid, 'MEMBER')"
