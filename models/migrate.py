@@ -22,6 +22,15 @@ from models.server import ServerTrouble
 LOCK = 0x706F7274  # one migration at a time
 WEB_SCOPES = tuple(scope for scope in Scope if scope is not Scope.SYSTEM)
 LOGINS = {"web": WEB_SCOPES, "jobs": tuple(Scope)}
+LIMITS = {
+    "web": {"lock_timeout": "10s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"},
+    "jobs": {"lock_timeout": "5min"},
+}
+"""How long a login's statement waits for others, how long it runs, how long a transaction rests.
+
+Nobody waits a minute for a page, while each waiting request keeps a thread from all others; the rows of an export
+arrive in many statements. A job may rest: its claim is a transaction that stays open for as long as the work takes.
+"""
 LARGE_OBJECTS = """
 select oid::regprocedure::text from pg_proc
 where pronamespace = 'pg_catalog'::regnamespace and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))
@@ -97,6 +106,8 @@ def _create_roles(connection: Connection, prefix: str, secrets: Secrets) -> None
             _execute(connection, f"{verb} role %I login noinherit password %L", name, password)
             for scope in LOGINS[login]:
                 _execute(connection, "grant %I to %I", f"{prefix}_{scope}", name)
+            for setting, limit in LIMITS[login].items():
+                _execute(connection, "alter role %I set %I = %L", name, setting, limit)
         _grant_database(connection, prefix)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") != "42501":

@@ -91,6 +91,13 @@ def test_the_web_keeps_nothing_outside_of_tables(database: Database, world: Modu
             db.execute(text(f"select {call}"))
 
 
+def test_nobody_waits_for_ever(database: Database, system_database: Database) -> None:
+    limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    for login, expected in ((database, ["10s", "1min", "1min"]), (system_database, ["5min", "0", "0"])):
+        with login.open(None) as db:
+            assert [db.scalar(text("select current_setting(:name)"), {"name": each}) for each in limits] == expected
+
+
 def test_logins_inherit_no_right(database: Database, system_database: Database) -> None:
     usage = text(
         "select rolname, pg_has_role(session_user, oid, 'USAGE'), pg_has_role(session_user, oid, 'MEMBER')"

@@ -1,13 +1,18 @@
 """A request from click to commit."""
 
+import time
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 from flask import Blueprint
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from models.session import Database
+from models.trouble import Trouble, trouble_of
 from models.user import User, UserPreference
 from portal import app as application
 from portal.web import Portal
@@ -89,6 +94,34 @@ def test_busy_database_asks_to_wait(dealer: Browser, app: Portal, monkeypatch: p
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "QueuePool" not in answer.text
+
+
+def test_what_another_holds_for_too_long_is_given_up(
+    dealer: Browser, app: Portal, database_name: str, admin_url: str, theme: Callable[[], str | None]
+) -> None:
+    engine = create_engine(admin_url, poolclass=NullPool)
+    with engine.begin() as shorter:
+        shorter.exec_driver_sql(f"alter role portal_web in database \"{database_name}\" set lock_timeout = '100ms'")
+    token = dealer.csrf_token()
+    app.database.engine.dispose()
+    with engine.begin() as other:
+        other.exec_driver_sql("lock table user_preference in exclusive mode")
+        answer = dealer.post("/probes/prefer/200", data={"csrf_token": token})
+        assert answer.status_code == 503
+        assert "Busy at the moment" in answer.text
+    assert theme() is None
+    assert dealer.submit("/probes/prefer/200").status_code == 200, "the next one is served again"
+
+
+def test_a_transaction_that_rests_for_too_long_is_ended(database: Database) -> None:
+    with database.open(None) as db:
+        db.execute(text("set local idle_in_transaction_session_timeout = '50ms'"))
+        time.sleep(0.15)
+        with pytest.raises(DBAPIError) as ended:
+            db.execute(text("select 1"))
+        assert trouble_of(ended.value) is Trouble.BUSY
+    with database.open(None) as db:
+        assert db.scalar(text("select 1")) == 1
 
 
 def test_stranger_costs_no_database_session(client: Browser, statements: Callable[[], Any]) -> None:
