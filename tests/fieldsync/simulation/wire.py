@@ -74,7 +74,7 @@ class Wire:
         event.listen(self.engine, "checkout", lambda connection, *_: self.used.add(connection))
         event.listen(self.engine, "checkin", lambda connection, *_: self.used.discard(connection))
         event.listen(self.engine, "before_cursor_execute", self._statement)
-        event.listen(self.engine, "commit", self._commit)
+        self.engine.dialect.do_commit = self._commit(self.engine.dialect.do_commit)  # type: ignore[method-assign]
 
     def deliver(self, sent: Sent) -> tuple[int, bytes, str]:
         """(status, body, content type) of one request that reaches the server."""
@@ -108,8 +108,14 @@ class Wire:
     def _statement(self, *_: Any) -> None:
         self._tick()
 
-    def _commit(self, _connection: Any) -> None:
-        self._tick()
+    def _commit(self, commit: Callable[[Any], None]) -> Any:
+        """Not by the event of that name: what is raised there leaves the transaction open on a pooled connection."""
+
+        def die_or_commit(connection: Any) -> None:
+            self._tick()
+            commit(connection)
+
+        return die_or_commit
 
     def _tick(self) -> None:
         if self.countdown:
