@@ -223,7 +223,10 @@ class World:
         raise AssertionError(f"I7: {laptop.name} does not come to rest")
 
     def at_rest(self, laptop: Laptop) -> bool:
-        """Whether the laptop has sent and settled everything, and has read every bucket to its head."""
+        """Whether the laptop has sent and settled everything, and has read every bucket to its head.
+
+        Not while it was told what a restored server no longer knows: its next pull finds that out.
+        """
         profile, heads = laptop.profile, self.after["buckets"]
         read = {name: bucket.cursor for name, bucket in profile.buckets.items()}
         return (
@@ -233,6 +236,7 @@ class World:
             and read == {name: heads.get(name, [0])[0] for name in self.buckets(laptop.who)}
             and not profile.blocked
             and not profile.unfinished()
+            and not self.ahead(laptop)
         )
 
     def buckets(self, who: str) -> set[str]:
