@@ -114,9 +114,10 @@ def holder_of(db: Session, kept: Kept) -> Holder | None:
 
 
 def _hangs_on(db: Session, kept: Kept, change: Change) -> list[Kept]:
-    """What the same writer has waiting that must be there first."""
-    named = list(references(change))
-    return [each for each in list_open_of(db, kept.user_id, named) if each.op_id != kept.op_id] if named else []
+    """What the same writer has waiting that must be there first: what is referred to, and the making of the record."""
+    named = [*references(change), change.key]
+    waiting = [each for each in list_open_of(db, kept.user_id, named) if each.op_id != kept.op_id]
+    return [each for each in waiting if (each.kind, each.row_id) != change.key or body_of(each)["action"] == "create"]
 
 
 def _refuse(result: Result) -> NoReturn:

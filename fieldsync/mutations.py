@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from fieldsync.merge import Row, merge
-from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Operation, Result, Unfit, message
+from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, WAITS_TOO, Change, Operation, Result, Unfit, message
 from fieldsync.orders import Order, Reading, Settlement, Withdrawal, read_order
 from fieldsync.records import KINDS, Field, Kind
 from fieldsync.settling import note, settle, withdraw
@@ -23,7 +23,7 @@ from models.base import new_id
 from models.errors import N_
 from models.region import list_reach
 from models.session import Session
-from models.sync import conflict, rows
+from models.sync import conflict, inbox, rows
 from models.sync.inbox import Verdict
 
 log = logging.getLogger(__name__)
@@ -183,6 +183,8 @@ class Batch:
         """A record that moved away is the manager's to decide; a deleted one lives on as a conflict."""
         if rows.list_alive(self.db, change.kind.name, [change.operation.row_id]):
             raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE)
+        if inbox.creation_waits(self.db, *change.key):
+            raise Unfit(Verdict.HELD, WAITS_TOO)
         result = Result(Verdict.CONFLICT)
         self._open(change, {"*": (None, None, None)}, result)
         return result

@@ -22,6 +22,7 @@ NOT_YOURS = N_("This cannot be changed here.")
 
 NOT_FOUND = N_("What this belongs to was not found on the server.")
 ELSEWHERE = N_("This account is no longer in your territory. Your work is kept and your manager decides about it.")
+WAITS_TOO = N_("This changes something that still waits for a decision. It is kept and waits with it.")
 
 NOBODY = UUID(int=0)
 """Stands for the record of an operation that names none."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     bindparam,
+    exists,
     or_,
     select,
     update,
@@ -120,6 +121,14 @@ def find_operations(db: Session, client_id: UUID, seqs: Sequence[int], op_ids: S
     same_place = (Operation.client_id == client_id) & Operation.seq.in_(seqs)
     query = select(*columns, Operation.result).where(or_(same_place, Operation.op_id.in_(op_ids)))
     return [Arrived(*row) for row in db.execute(query)]
+
+
+def creation_waits(db: Session, kind: str, row_id: UUID) -> bool:
+    """Whether what makes a record has arrived and is not applied: it waits, or its turn has not come."""
+    waits = Operation.verdict.is_(None) | Operation.verdict.in_(OPEN) & Operation.decided_at.is_(None)
+    creates = Operation.body["action"].astext == "create"
+    of_record = (Operation.kind == kind) & (Operation.row_id == row_id)
+    return db.scalars(select(exists().where(of_record, creates, waits))).one()
 
 
 def take_in(db: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:

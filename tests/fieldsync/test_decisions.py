@@ -277,3 +277,19 @@ def test_territory_that_changed_hands_asks_the_new_rep(
     with desk.of("manager") as db:
         hand_over(db, UUID(op["op_id"]), "Contact: Hasan Demir")
         assert db.scalars(select(Decision.handed_to)).one() == cast.rep2
+
+
+def test_edit_of_a_record_that_waits_takes_its_making_along(
+    rep: Client, cast: Cast, desk: Desk, system_database: Database
+) -> None:
+    rep.pull()
+    made = rep.op("visit", "create", visit_patch(cast))
+    freeze(system_database, rep, "frozen")
+    rep.push(made)
+    freeze(system_database, rep, "active")
+    edit = rep.op("visit", "patch", {"summary": "corrected"}, id=made["id"])
+    assert rep.push(edit)[0]["verdict"] == "held"
+    with desk.of("manager") as db:
+        accept(db, UUID(edit["op_id"]))
+        assert db.get_one(Visit, UUID(made["id"])).summary == "corrected"
+        assert not list_open(db)

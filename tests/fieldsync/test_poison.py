@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fieldsync.mutations import Batch
-from fieldsync.operations import Change, Result
+from fieldsync.operations import WAITS_TOO, Change, Result
 from models.session import Database
 from models.sync.inbox import Operation
 from tests.fieldsync.cast import SYSTEM, Cast
@@ -82,6 +82,15 @@ def test_what_hangs_on_a_refused_record_waits_for_it(rep: Client, cast: Cast) ->
     visit = rep.op("visit", "create", visit_patch(cast, participants=[contact["id"]]))
     free = rep.op("visit", "create", visit_patch(cast))
     assert [result["verdict"] for result in rep.push(contact, visit, free)] == ["needs_fix", "needs_fix", "applied"]
+
+
+def test_edit_of_a_refused_record_waits_with_it(rep: Client, cast: Cast) -> None:
+    refused = rep.op("visit", "create", visit_patch(cast) | {"mood": "sunny"})
+    edits = [rep.op("visit", "patch", {"summary": text}, id=refused["id"]) for text in ("one", "two")]
+    together = rep.push(refused, edits[0])
+    alone = rep.push(edits[1])
+    assert [result["verdict"] for result in [*together, *alone]] == ["held"] * 3
+    assert together[1]["message"]["text"] == alone[0]["message"]["text"] == WAITS_TOO
 
 
 def test_refused_record_is_created_by_a_later_operation(rep: Client, cast: Cast) -> None:

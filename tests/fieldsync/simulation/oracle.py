@@ -79,7 +79,9 @@ def excuse(world: World, op_id: str, verdict: str) -> str | None:
     promise, arrived = world.promises[op_id], world.after["by_op"][op_id]
     if verdict == "held":
         frozen = world.before["devices"].get(world.device_of(arrived["client_id"])) != "active"
-        return "the laptop is blocked" if frozen else None
+        if frozen:
+            return "the laptop is blocked"
+        return "what it changes waits itself" if _creation_waits(world, arrived["row_id"]) else None
     rows = world.after["rows"]
     named = [arrived["row_id"], *_referred(promise.body)]
     mine = {
@@ -97,6 +99,12 @@ def excuse(world: World, op_id: str, verdict: str) -> str | None:
     if row is not None and row["fields"].get("user_id") not in (None, str(world.stage.user_id(promise.who))):
         return "it is another rep's"
     return None
+
+
+def _creation_waits(world: World, row_id: str) -> bool:
+    waiting = (world.after["by_op"][op_id] for op_id in world.after["waits"])
+    made = (each for each in waiting if each["row_id"] == row_id)
+    return any(world.promises[each["op_id"]].body["action"] == "create" for each in made)
 
 
 def _referred(body: dict[str, Any]) -> list[str]:
