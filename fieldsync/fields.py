@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from models.base import now
 from models.errors import N_, Refused
 
 REQUIRED = N_("This must be filled in.")
@@ -146,6 +147,11 @@ def _parse_bool(value: Any) -> bool:
     return value
 
 
+def _parse_past(value: Any) -> datetime:
+    """Of something that has been done: a clock that is ahead says no more than that it was."""
+    return min(_parse_moment(value), now())
+
+
 def _dump_moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -153,6 +159,7 @@ def _dump_moment(value: datetime) -> str:
 BOOL = Type(_parse_bool)
 DATE = Type(_parse_date, date.isoformat)
 MOMENT = Type(_parse_moment, _dump_moment)
+PAST = Type(_parse_past, _dump_moment)
 ID = Type(parse_id, str)
 IDS = Type(_parse_ids, lambda values: [str(value) for value in values])
 JSON = Type(_same)

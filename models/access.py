@@ -58,6 +58,7 @@ class Permission(StrEnum):
     SEE_VISITS = "see_visits"
     COMMENT_VISITS = "comment_visits"
     SEE_TEAM = "see_team"
+    GIVE_INSTRUCTIONS = "give_instructions"
     DECIDE_OPERATIONS = "decide_operations"
     MANAGE_DEVICES = "manage_devices"
     HAND_OVER = "hand_over"
@@ -91,6 +92,7 @@ GRANTABLE = frozenset(
 _STEERING = frozenset(
     {
         Permission.SEE_TEAM,
+        Permission.GIVE_INSTRUCTIONS,
         Permission.SEE_MARKET,
         Permission.MANAGE_DEVICES,
         Permission.HAND_OVER,

@@ -18,6 +18,7 @@ from portal.field.views import bp as field
 from portal.hand_overs.views import bp as hand_overs
 from portal.home.views import bp as home
 from portal.imports.views import bp as imports
+from portal.instructions.views import bp as instructions
 from portal.jobs.views import bp as jobs
 from portal.leads import bp as leads
 from portal.letterhead.views import bp as letterhead
@@ -49,6 +50,7 @@ FEATURES: tuple[Blueprint, ...] = (
     hand_overs,
     home,
     imports,
+    instructions,
     jobs,
     leads,
     letterhead,

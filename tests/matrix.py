@@ -45,6 +45,7 @@ LEADS = ("lead.kordon", "lead.bogaz")
 OPERATIONS = ("operation.cem", "operation.late")
 CONFLICTS = ("conflict.cem",)
 BLOB = {"sha256": "0" * 64}
+INSTRUCTIONS = ("instruction.gemi", "instruction.vinc", "instruction.cem")
 HAND_OVERS = ("hand_over.izmir",)
 ACCOUNTS = ("account.gemi", "account.vinc")
 DEVICES = ("device.cem", "device.ece")
@@ -91,6 +92,13 @@ MATRIX: dict[str, Row] = {
     "imports.remove": Row((HQ,), ("import_run",)),
     "imports.save": Row((HQ,), ("import_run",)),
     "imports.show": Row((HQ,), ("import_run",)),
+    "instructions.create": Row((MANAGER, HQ)),
+    "instructions.index": Row((MANAGER, HQ)),
+    "instructions.new": Row((MANAGER, HQ)),
+    "instructions.reopen": Row((MANAGER, HQ), INSTRUCTIONS),
+    "instructions.rewrite": Row((MANAGER, HQ), INSTRUCTIONS),
+    "instructions.show": Row(FIELD, INSTRUCTIONS),
+    "instructions.withdraw": Row((MANAGER, HQ), INSTRUCTIONS),
     "leads.accept": Row((OWNER,), LEADS),
     "leads.create": Row((HQ,)),
     "leads.decline": Row((OWNER,), LEADS),

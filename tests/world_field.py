@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.account import Account, Contact
 from models.hand_over import AccountMove, HandOver
+from models.instruction import Instruction
 from models.market import BrandUsage, CompetitorActivity, Potential
 from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
 from models.market.supply import SupplyLink
@@ -48,8 +49,35 @@ def rows() -> list[Row]:
         place = {"territory_id": ident(f"territory.{territory}"), "region_id": ident(f"region.{region}")}
         made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
         made += _observations(code, rep, place, audience)
-        made += _quote(code, rep, place, audience)
-    return [*made, *_hand_overs(), *_run()]
+        made += [*_quote(code, rep, place, audience), _instruction(code, place, audience)]
+    return [*made, _instruction_to_cem(), *_hand_overs(), *_run()]
+
+
+def _instruction(code: str, place: Place, audience: Audience) -> Row:
+    """What head office asks of whoever holds the account."""
+    asked = Instruction(
+        id=ident(f"instruction.{code}"),
+        account_id=ident(f"account.{code}"),
+        visit_id=ident(f"visit.{code}"),
+        author_id=ident("user.hale"),
+        text="Deneme sonucunu öğren.",
+        due_on=TODAY + days(10),
+        **place,
+    )
+    return asked, audience
+
+
+def _instruction_to_cem() -> Row:
+    """What his manager asks of one rep, about no account."""
+    asked = Instruction(
+        id=ident("instruction.cem"),
+        user_id=ident("user.cem"),
+        region_id=ident("region.ege"),
+        author_id=ident("user.filiz"),
+        text="Aracı bakıma götür.",
+        due_on=TODAY + days(5),
+    )
+    return asked, KORDON_FIELD
 
 
 def _hand_overs() -> list[Row]:

@@ -15,8 +15,8 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.DEALER, up.ACCOUNT, up.CONTACT, up.VISIT, up.BRAND_USAGE,
-        up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT, down.VISIT_READ,
-        down.CONFLICT, down.DECISION, up.NOTICE,
+        up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT, up.INSTRUCTION,
+        down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

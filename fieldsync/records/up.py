@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fieldsync.fields import DATE, ID, IDS, JSON, MOMENT, choice, decimal, digest, integer, text
+from fieldsync.fields import DATE, ID, IDS, JSON, MOMENT, PAST, choice, decimal, digest, integer, text
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind, Name, Part
 from models.account import Account, Contact
 from models.base import Base
+from models.instruction import Instruction
 from models.market import CONFIDENCES, SOURCES, BrandUsage, CompetitorActivity, Potential
 from models.market.supply import SupplyLink
 from models.sync.blob import LARGEST, MIMES, Attachment
@@ -162,6 +163,27 @@ SUPPLY_LINK = Kind(
     ),
     writable=True,
     place=("account_id", "account"),
+)
+INSTRUCTION = Kind(
+    "instruction",
+    Instruction,
+    (
+        Field("account_id", ID, NEVER),
+        Field("user_id", ID, NEVER),
+        Field("visit_id", ID, NEVER),
+        Field("author_id", ID, NEVER),
+        Field("text", JSON, NEVER),
+        Field("due_on", DATE, NEVER),
+        Field("created_at", MOMENT, NEVER),
+        Field("withdrawn_at", MOMENT, NEVER),
+        Field("read_at", PAST),
+        Field("answer", text(5_000)),
+        Field("closed_at", PAST),
+    ),
+    writable=True,
+    creatable=False,
+    fact=True,
+    names=(Name("author_name", "author_id"),),
 )
 NOTICE = Kind(
     "notice",

@@ -37,7 +37,8 @@ class Feed:
     """To which bucket a class's rows belong: `<bucket>:<value of column>`, or just `<bucket>` without a column.
 
     A part of a record kept in a table of its own (the participants of a visit) names its `parent` table and the column
-    that points there; a change of the part then counts as a change of the parent's record.
+    that points there; a change of the part then counts as a change of the parent's record. `rep` names a column with a
+    user: a row whose first column is empty belongs to that user's own bucket.
     """
 
     kind: str
@@ -45,10 +46,12 @@ class Feed:
     column: str | None = None
     parent: str | None = None
     via: str | None = None
+    rep: str | None = None
 
     def bucket_of(self, row: str) -> str:
         """SQL for the name of the bucket of `row` (a table's alias); NULL for a row that belongs to none."""
-        return f"'{self.bucket}:' || {row}.{self.column}" if self.column else f"'{self.bucket}'"
+        named = f"'{self.bucket}:' || {row}.{self.column}" if self.column else f"'{self.bucket}'"
+        return f"coalesce({named}, '{REP}:' || {row}.{self.rep})" if self.rep else named
 
 
 def bucket_name(kind: str, owner: UUID | None = None) -> str:

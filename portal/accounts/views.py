@@ -8,9 +8,11 @@ from flask_babel import get_locale
 from models.access import Permission
 from models.account import KINDS, get_account, list_accounts
 from models.errors import N_
+from models.instruction import InstructionFilter, list_instructions
 from models.market.supply import list_activities, list_supply
 from portal.web import db
 from portal.web.lists import Filter, Listing
+from portal.web.period import today
 from portal.web.permissions import requires
 from portal.web.render import render
 
@@ -19,6 +21,9 @@ bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 LISTING = Listing(
     sorts=("name",), default_sort="name", filters=(Filter("kind", N_("Customers and prospects"), tuple(KINDS.items())),)
 )
+
+SHOWN = 10
+"""As many instructions as the page of an account shows."""
 
 
 @bp.get("")
@@ -49,4 +54,6 @@ def show(id: UUID) -> Response:
         kinds=KINDS,
         activities=list_activities(db, account),
         supply=list_supply(db, account),
+        instructions=list_instructions(db, InstructionFilter(account_id=account.id), limit=SHOWN),
+        today=today(),
     )

@@ -11,6 +11,7 @@ from portal.demo.catalogue import add_catalogue
 from portal.demo.credit import add_credit
 from portal.demo.dealers import add_dealers
 from portal.demo.geography import add_geography
+from portal.demo.instructions import add_instructions
 from portal.demo.laptops import add_laptops
 from portal.demo.leads import add_leads
 from portal.demo.market import add_runs
@@ -43,6 +44,7 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     add_usage(scene, done)
     add_supply(scene)
     add_remarks(scene, done)
+    add_instructions(scene, done)
     add_laptops(scene)
     add_leads(scene)
     add_letterhead(scene)

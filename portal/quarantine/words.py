@@ -30,6 +30,9 @@ KINDS = {
     "potential": N_("Potential"),
     "comment": N_("Comment"),
     "attachment": N_("Photo"),
+    "competitor_activity": N_("Competitor activity"),
+    "supply_link": N_("Supplier"),
+    "instruction": N_("Instruction"),
     "conflict": N_("Conflict"),
 }
 FIELDS = {
@@ -60,6 +63,9 @@ FIELDS = {
     "next_step_on": N_("Next step on"),
     "participants": N_("Participants"),
     "text": N_("Text"),
+    "answer": N_("Answer"),
+    "read_at": N_("Read"),
+    "closed_at": N_("Closed"),
     "*": N_("The whole record"),
 }
 VALUES = {

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
+from models.instruction import InstructionFilter, list_instructions
 from models.market.logged import logged_on
 from models.sync.blob import content_of, get_attachment, get_blob, list_attachments
 from models.visit import KINDS, Visit, comment
@@ -17,6 +18,7 @@ from portal.web.export import Column
 from portal.web.language import gettext as _
 from portal.web.lifecycle import portal
 from portal.web.lists import DEEPEST
+from portal.web.period import today
 from portal.web.permissions import requires
 from portal.web.render import asks_for_part, render, see_other
 
@@ -80,6 +82,8 @@ def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response
         before=visit_before(db, visit),
         logged=logged_on(db, visit),
         photos=list_attachments(db, visit.id),
+        instructions=list_instructions(db, InstructionFilter(visit_id=visit.id)),
+        today=today(),
         form=form,
         kinds=kinds(),
         parts=in_parts,

@@ -75,6 +75,7 @@ SALES = Group(
 DECISIONS = Entry("quarantine.index", N_("To decide"), "hand-stop", Permission.DECIDE_OPERATIONS, "decisions")
 TEAM = (
     Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
+    Entry("instructions.index", N_("Instructions"), "list-check", Permission.GIVE_INSTRUCTIONS),
     DECISIONS,
     Entry("devices.index", N_("Laptops"), "device-laptop", Permission.MANAGE_DEVICES),
     Entry("hand_overs.index", N_("Hand-overs"), "arrows-exchange", Permission.HAND_OVER),

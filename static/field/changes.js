@@ -30,6 +30,9 @@ const LABELS = /** @type {Record<string, string>} */ ({
   summary: N_("Summary"),
   next_steps: N_("Next steps"),
   next_step_on: N_("By when"),
+  answer: N_("Answer"),
+  "instruction.read_at": N_("Read"),
+  closed_at: N_("Done"),
   text: N_("Comment"),
   quantity: N_("Quantity a year"),
   "*": N_("The whole record"),
@@ -46,8 +49,11 @@ const WORDS = /** @type {Record<string, string>} */ ({
   cancelled: N_("cancelled"),
 });
 
-/** @param {string} name */
-export const label = (name) => (LABELS[name] ? _(LABELS[name]) : name.replaceAll("_", " "));
+/** @param {string} name @param {string} [kind] of the record, where it has a word of its own */
+export function label(name, kind = "") {
+  const found = LABELS[`${kind}.${name}`] ?? LABELS[name];
+  return found ? _(found) : name.replaceAll("_", " ");
+}
 
 /** @typedef {{label: string, before: string, after: string}} Difference */
 
@@ -62,7 +68,7 @@ export async function differences(database, { body }) {
   const before = (/** @type {string} */ name) =>
     creates ? Promise.resolve("") : inWords(database, name, body.base[name]);
   const found = fields.map(async ([name, value]) => ({
-    label: name === "quantity" ? await whatIsMeasured(database, body) : label(name),
+    label: name === "quantity" ? await whatIsMeasured(database, body) : label(name, body.kind),
     before: await before(name),
     after: await inWords(database, name, value),
   }));

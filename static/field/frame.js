@@ -9,7 +9,7 @@ import { _ } from "./words.js";
 import { canWorkOffline } from "./worker.js";
 
 const ENTRIES = () => [
-  { path: "/", label: _("Today"), picture: "calendar-due", pattern: /^\/$/ },
+  { path: "/", label: _("Today"), picture: "calendar-due", pattern: /^\/($|instructions)/ },
   { path: "/plan", label: _("Plan"), picture: "calendar-event", pattern: /^\/plan/ },
   { path: "/accounts", label: _("Accounts"), picture: "building-factory-2", pattern: /^\/(accounts|visits|drafts)/ },
   { path: "/waiting", label: _("Waiting"), picture: "cloud-upload", pattern: /^\/waiting/ },

@@ -13,6 +13,7 @@ const PLACES = {
   supply_link: { parent: "account_id", when: ["observed_on"] },
   dealer: { parent: "territory_id" },
   comment: { parent: "visit_id", when: ["created_at"] },
+  instruction: { parent: "account_id", when: ["due_on"] },
   conflict: { state: "status", when: ["opened_at"] },
   decision: { parent: "op_id", when: ["decided_at"] },
   notice: { when: ["created_at"] },

@@ -7,6 +7,7 @@ import { activityForm } from "./views/activity_form.js";
 import { contactForm } from "./views/contact_form.js";
 import { signOut, switchUser } from "./views/door.js";
 import { draft } from "./views/drafts.js";
+import { instruction } from "./views/instructions.js";
 import { plan } from "./views/plan.js";
 import { planForm } from "./views/plan_form.js";
 import { supplyForm } from "./views/supply_form.js";
@@ -48,6 +49,7 @@ const ROUTES = [
   [/^\/activities\/([\w-]+)\/edit$/, (context, id) => activityForm(context, { id })],
   [/^\/accounts\/([\w-]+)\/supply$/, (context, id) => supplyForm(context, { account: id })],
   [/^\/supply\/([\w-]+)\/edit$/, (context, id) => supplyForm(context, { id })],
+  [/^\/instructions\/([\w-]+)$/, (context, id) => instruction(context, { id })],
   [/^\/plan(?:\/(\d{4}-\d\d-\d\d))?$/, plan],
   [/^\/visits\/([\w-]+)$/, visit],
   [/^\/visits\/([\w-]+)\/plan$/, (context, id) => planForm(context, { id })],

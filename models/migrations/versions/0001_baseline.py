@@ -1142,6 +1142,38 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['id'], ['import_run.id'], name=op.f('fk_import_progress_id_import_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_progress'))
     )
+    op.create_table('instruction',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('territory_id', sa.Uuid(), nullable=True),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=True),
+    sa.Column('author_id', sa.Uuid(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.CheckConstraint("text <> ''", name=op.f('ck_instruction_text')),
+    sa.CheckConstraint('(account_id is null) = (territory_id is null)', name=op.f('ck_instruction_territory')),
+    sa.CheckConstraint('num_nonnulls(account_id, user_id) = 1', name=op.f('ck_instruction_owner')),
+    sa.ForeignKeyConstraint(['account_id', 'territory_id', 'region_id'], ['account.id', 'account.territory_id', 'account.region_id'], name=op.f('fk_instruction_account_id_territory_id_region_id_account'), onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_instruction_author_id_user')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_instruction_region_id_region')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_instruction_user_id_user')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_instruction_visit_id_visit'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_instruction'))
+    )
+    op.create_index('ix_instruction_account', 'instruction', ['account_id'], unique=False)
+    op.create_index('ix_instruction_region_due', 'instruction', ['region_id', 'due_on'], unique=False)
+    op.create_index('ix_instruction_territory_due', 'instruction', ['territory_id', 'due_on'], unique=False)
+    op.create_index(op.f('ix_instruction_user_id'), 'instruction', ['user_id'], unique=False)
+    op.create_index(op.f('ix_instruction_visit_id'), 'instruction', ['visit_id'], unique=False)
     op.create_table('lead_candidate',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('lead_offer_id', sa.Uuid(), nullable=False),

@@ -17,6 +17,7 @@ import { N_ } from "../words.js";
  * @property {Record<string, string>} usage `group:brand` → what was typed
  * @property {Record<string, string>} potential group → what was typed
  * @property {string[]} groups those that are shown
+ * @property {Record<string, {answer: string, done: boolean}>} [instructions] what was answered to the manager
  */
 
 /** A form for a visit that begins now. @param {string} account @param {"visit" | "call"} kind @returns {VisitState} */

@@ -9,6 +9,7 @@ import { _, N_, time } from "../words.js";
 import { accountForm } from "./account_form.js";
 import { activityForm } from "./activity_form.js";
 import { contactForm } from "./contact_form.js";
+import { instruction } from "./instructions.js";
 import { planForm } from "./plan_form.js";
 import { supplyForm } from "./supply_form.js";
 import { visitForm } from "./visit_form.js";
@@ -21,6 +22,7 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
   plan: { label: N_("Plan"), open: planForm },
   competitor_activity: { label: N_("Competitor activity"), open: activityForm },
   supply_link: { label: N_("Supplier"), open: supplyForm },
+  instruction: { label: N_("Instruction"), open: instruction },
   contact: { label: N_("Contact"), open: contactForm },
 });
 

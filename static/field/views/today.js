@@ -6,6 +6,7 @@ import { button, reason, row, whereAndWhat } from "../parts.js";
 import { read } from "../records.js";
 import { waitingInWords } from "../status.js";
 import { _, longDate, ngettext, time } from "../words.js";
+import { instructionsCard } from "./instructions.js";
 import { begun } from "./drafts.js";
 
 const SHOWN = 20;
@@ -16,8 +17,9 @@ export async function today(context) {
   const element = h("div", { class: "stack" });
   let shown = SHOWN;
   const refresh = async () => {
-    const [plan, comments, drafts, status] = await Promise.all([
+    const [plan, asked, comments, drafts, status] = await Promise.all([
       stops(context.database),
+      instructionsCard(context.database),
       unread(context),
       begun(context.database),
       context.sync.status(),
@@ -30,7 +32,7 @@ export async function today(context) {
     ];
     element.replaceChildren(
       head(_("Today"), line.filter(Boolean).join(" · ")),
-      ...[comments, drafts].flat().filter((part) => part !== null),
+      ...[asked, comments, drafts].flat().filter((part) => part !== null),
       h(
         "div",
         { class: "split" },

@@ -3,9 +3,11 @@
 import { field, h, head, icon } from "../dom.js";
 import { findState } from "../form/begin.js";
 import { DraftForm } from "../form/draft.js";
+import { answers, instructionsPart } from "../form/instructions.js";
 import { peoplePart } from "../form/people.js";
 import { changes, creation, problems } from "../form/state.js";
 import { usagePart } from "../form/usage.js";
+import { noteRead, openInstructions } from "../instructions.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
 import { whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
@@ -22,16 +24,18 @@ export async function visitForm(context, what) {
   const begun = await findState(database, what);
   const account = begun && (await read(database, "account", begun.state.account));
   if (!begun || !account) return missing();
-  const [contacts, catalogue, usages, potentials, visits] = await Promise.all([
+  const [contacts, catalogue, usages, potentials, visits, asked] = await Promise.all([
     list(database, "contact", account.id),
     loadCatalogue(database),
     list(database, "brand_usage", account.id),
     list(database, "potential", account.id),
     list(database, "visit", account.id),
+    openInstructions(database, account.id),
   ]);
   const form = new VisitForm(context, begun, account);
   const last = { usage: latestUsage(usages, form.state.id), potential: latestPotential(potentials, form.state.id) };
-  form.build({ contacts, catalogue, last, visits });
+  form.build({ contacts, catalogue, last, visits, asked });
+  await noteRead(context, asked, account.name).catch(() => undefined); // a full disk is told where something is typed
   return { element: form.element, title: account.name, leave: () => form.leave() };
 }
 
@@ -43,10 +47,13 @@ class VisitForm extends DraftForm {
     this.state = begun.state;
     this.noted = begun.noted;
     this.account = account;
+    /** @type {any[]} */
+    this.asked = [];
   }
 
-  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[]}} around */
-  build({ contacts, catalogue, last, visits }) {
+  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[]}} around */
+  build({ contacts, catalogue, last, visits, asked }) {
+    this.asked = asked;
     const changed = () => this.changed();
     const done = visits
       .filter((visit) => visit.status === "completed" && visit.id !== this.state.id)
@@ -60,6 +67,7 @@ class VisitForm extends DraftForm {
       head(title, [whereAndWhat(this.account), before].join(" · ")),
       this.above,
       done[0] ? remember(done[0]) : "",
+      instructionsPart(this.state, asked, changed) ?? "",
       peoplePart(this.state, contacts, changed),
       this.words(),
       usagePart(this.state, catalogue, last, changed) ?? "",
@@ -108,9 +116,14 @@ class VisitForm extends DraftForm {
     const typed = /** @type {Record<string, string>} */ (this.numbers());
     return {
       group: { id: this.state.id, kind: "visit", about: this.account.name },
-      operations: this.fresh ? creation(this.state, typed) : changes(this.state, typed, this.known, this.noted),
+      operations: [...this.visitChanges(typed), ...answers(this.state, this.asked)],
       next: `#/visits/${this.state.id}`,
     };
+  }
+
+  /** @param {Record<string, string>} typed */
+  visitChanges(typed) {
+    return this.fresh ? creation(this.state, typed) : changes(this.state, typed, this.known, this.noted);
   }
 
   /** What was typed into the number fields, read: null where it is no number. */

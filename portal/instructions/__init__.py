@@ -1,0 +1,1 @@
+"""Instructions: what managers and head office ask of reps, and what became of it."""
