@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, func, literal, select
 from models.access import Scope
 from models.base import Base, now
 from models.job_run import JobRun
-from models.lead import Lead
+from models.lead import WAITS_FOR_HEAD_OFFICE, Lead
 from models.newest import newest_ids
 from models.session import Session
 from models.sync.inbox import OPEN, Operation
@@ -49,8 +49,8 @@ def _kinds(scope: Scope) -> dict[str, Select[int]]:
         return {"visits": select(literal(1)).select_from(page), "decisions": _undecided(scope)}
     if scope is Scope.HQ:
         failed = _first(JobRun).where(JobRun.status == "failed", JobRun.started_at > bindparam("yesterday"))
-        received = _first(Lead).where(Lead.status == "received")
-        return {"leads": received, "jobs": failed, "decisions": _undecided(scope)}
+        unplaced = _first(Lead).where(Lead.status.in_(WAITS_FOR_HEAD_OFFICE))
+        return {"leads": unplaced, "jobs": failed, "decisions": _undecided(scope)}
     return {}
 
 

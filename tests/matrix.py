@@ -102,6 +102,7 @@ MATRIX: dict[str, Row] = {
     "leads.accept": Row((OWNER,), LEADS),
     "leads.create": Row((HQ,)),
     "leads.decline": Row((OWNER,), LEADS),
+    "leads.disqualify": Row((HQ,), LEADS),
     "leads.index": Row((OWNER, *FIELD)),
     "leads.new": Row((HQ,)),
     "leads.offer": Row((HQ,), LEADS),

@@ -33,12 +33,22 @@ STATUSES = {
     "accepted": N_("Accepted"),
     "declined": N_("Declined"),
     "expired": N_("Expired"),
+    "disqualified": N_("Disqualified"),
 }
+WAITS_FOR_HEAD_OFFICE = ("received", "declined", "expired")
+"""The statuses of a lead that no dealer has: a fresh one, and one that came back."""
 DECLINE_REASONS = {
     "too_far": N_("Too far away"),
     "no_capacity": N_("No capacity at the moment"),
     "not_our_product": N_("Not a product we carry"),
     "known_bad_debt": N_("Known as a bad payer"),
+    "other": N_("Another reason"),
+}
+DISQUALIFY_REASONS = {
+    "not_reached": N_("Nobody could be reached"),
+    "no_interest": N_("No interest any more"),
+    "not_ours": N_("Nothing that we make"),
+    "repeated": N_("The same as another lead"),
     "other": N_("Another reason"),
 }
 OFFER_STATUSES = ("offered", "accepted", "declined", "expired")
@@ -47,6 +57,7 @@ NOT_ON_OFFER = {
     "accepted": N_("This lead was accepted already."),
     "declined": N_("This lead was declined already."),
     "expired": N_("This lead was pulled back because nobody answered in time."),
+    "disqualified": N_("This lead was put aside."),
 }
 _ACCEPTED = "exists (select 1 from lead where lead.id = lead_contact.id and lead.status = 'accepted')"
 """The sub-select runs under the dealer's own policy on leads, so it finds only those offered to him."""
@@ -104,6 +115,9 @@ class Lead(Base):
     next_step_on: Mapped[date | None]
     expected_amount: Mapped[Money | None]
     expected_currency: Mapped[Currency | None]
+    disqualified_at: Mapped[datetime | None]
+    disqualify_reason: Mapped[str | None]
+    disqualify_note: Mapped[str | None]
 
     dealer: Mapped[Dealer | None] = relationship(foreign_keys=[dealer_id])
     province: Mapped[Province | None] = relationship()

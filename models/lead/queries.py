@@ -16,14 +16,14 @@ from models.access import Scope
 from models.base import now
 from models.dealer import Dealer
 from models.errors import NotFound
-from models.lead import Lead, LeadContact, LeadOffer
+from models.lead import WAITS_FOR_HEAD_OFFICE, Lead, LeadContact, LeadOffer
 from models.newest import LIMIT, newest
 from models.product import ProductGroup
 from models.region import Province
 from models.session import Session
 from models.text import fold
 
-OPEN = ("received", "offered", "declined", "expired")
+OPEN = ("offered", *WAITS_FOR_HEAD_OFFICE)
 """The statuses in which a lead has no dealer who took it on."""
 
 
@@ -139,7 +139,7 @@ _ROWS = (
 _TO_ANSWER = _ROWS.where(_LEAD.status == "offered").order_by(_LEAD.answer_due_at, _LEAD.id).limit(LIMIT)
 
 _WITHOUT_DEALER = (
-    _ROWS.where(_LEAD.status.in_(("received", "declined", "expired")))
+    _ROWS.where(_LEAD.status.in_(WAITS_FOR_HEAD_OFFICE))
     .order_by(_LEAD.status != "received", _LEAD.received_at.desc(), _LEAD.id)
     .limit(LIMIT)
 )

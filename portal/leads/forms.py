@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from models.lead import DECLINE_REASONS, Lead
+from models.lead import DECLINE_REASONS, DISQUALIFY_REASONS, Lead
 from models.lead.intake import Inquiry
 from models.session import Session
 from portal.web.forms import EmailField, Form, NumberField
@@ -54,6 +54,17 @@ class DeclineForm(Form):
         _l("Reason"),
         [InputRequired(_l("Choose a reason."))],
         choices=[SelectChoice(code, _l(label)) for code, label in DECLINE_REASONS.items()],
+    )
+    note = TextAreaField(_l("Note"), [Optional(), Length(max=500)])
+
+
+class DisqualifyForm(Form):
+    """Why nothing can come of a lead."""
+
+    reason = RadioField(
+        _l("Reason"),
+        [InputRequired(_l("Choose a reason."))],
+        choices=[SelectChoice(code, _l(label)) for code, label in DISQUALIFY_REASONS.items()],
     )
     note = TextAreaField(_l("Note"), [Optional(), Length(max=500)])
 

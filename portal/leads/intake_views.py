@@ -9,12 +9,13 @@ from models.access import Permission
 from models.dealer import Dealer, get_dealer
 from models.errors import Refused
 from models.lead import Lead
+from models.lead.disqualification import disqualify as put_aside
 from models.lead.intake import Similar, receive_lead, similar_leads
 from models.lead.queries import get_lead
 from models.lead.routing import offer_lead
 from models.product_tree import load_groups
 from models.region import list_provinces
-from portal.leads.forms import InquiryForm, OfferForm
+from portal.leads.forms import DisqualifyForm, InquiryForm, OfferForm
 from portal.leads.views import bp, page
 from portal.mail.messages import lead_offered
 from portal.web import db
@@ -62,6 +63,17 @@ def offer(id: UUID) -> BaseResponse:
     if not form.sent() or not form.run(lambda: offer_and_tell(lead, chosen)):
         return page(lead, offer=form)
     flash(_("The lead is offered."), "good")
+    return see_other("leads.show", id=id)
+
+
+@bp.post("/<uuid:id>/disqualification")
+@requires(Permission.MANAGE_LEADS)
+def disqualify(id: UUID) -> BaseResponse:
+    """Put a lead aside of which nothing can come."""
+    lead, form = get_lead(db, id), DisqualifyForm(prefix="disqualify")
+    if not form.sent() or not form.run(lambda: put_aside(db, lead, form.reason.data, form.note.data)):
+        return page(lead, disqualify=form)
+    flash(_("The lead is disqualified."), "good")
     return see_other("leads.show", id=id)
 
 

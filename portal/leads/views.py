@@ -11,18 +11,18 @@ from models.access import Permission, Scope
 from models.base import now
 from models.dealer import dealers_of_region
 from models.errors import N_
-from models.lead import DECLINE_REASONS, STATUSES, Lead
+from models.lead import DECLINE_REASONS, STATUSES, WAITS_FOR_HEAD_OFFICE, Lead
 from models.lead.queries import LeadFilter, get_lead, hours_to_answer, list_leads
 from models.lead.routing import rank_dealers
 from models.price import currency_of
 from models.region import list_provinces
-from portal.leads.forms import AcceptForm, DeclineForm, OfferForm
+from portal.leads.forms import AcceptForm, DeclineForm, DisqualifyForm, OfferForm
 from portal.leads.town_map import map_of
 from portal.leads.words import TONES, on_ladder, timeline, why
 from portal.web import db, export
 from portal.web.export import Column
 from portal.web.filters import chip
-from portal.web.forms import choices
+from portal.web.forms import Form, choices
 from portal.web.language import gettext as _
 from portal.web.lists import Filter, Listing, ListState
 from portal.web.period import end_of, start_of, today
@@ -90,20 +90,20 @@ def decline(id: UUID) -> BaseResponse:
     return see_other("leads.index")
 
 
-def page(
-    lead: Lead, accept: AcceptForm | None = None, decline: DeclineForm | None = None, offer: OfferForm | None = None
-) -> Response:
-    """A lead with its forms, as fresh or as sent."""
-    sent = accept or decline or offer
+def page(lead: Lead, **sent: Form) -> Response:
+    """A lead with its forms, all of them fresh but the one that was sent, named by its verb."""
     answering = lead.status == "offered" and g.principal.may(Permission.ANSWER_LEADS)
     offering = lead.status != "accepted" and g.principal.may(Permission.MANAGE_LEADS)
+    forms = fresh_forms() | sent
+    if offering:
+        name_dealers(forms["offer"], lead)
     return render(
         "leads/show.html",
+        **forms,
         lead=lead,
         answering=answering,
-        accept=accept or AcceptForm(formdata=None, prefix="accept", next_step_on=today()),
-        decline=decline or DeclineForm(formdata=None, prefix="decline"),
-        offer=with_dealers(offer or OfferForm(formdata=None, prefix="offer"), lead) if offering else None,
+        offering=offering,
+        unplaced=offering and lead.status in WAITS_FOR_HEAD_OFFICE,
         currency=currency() if answering else None,
         statuses=STATUSES,
         tones=TONES,
@@ -114,18 +114,27 @@ def page(
         held=lead.status == "offered" and lead.answer_due_at is not None and lead.answer_due_at > now(),
         hours=hours_to_answer(lead.offered_at, lead.answer_due_at),
         whose=g.principal.scope is not Scope.DEALER,
-        status=sent.status if sent else 200,
+        status=max((form.status for form in sent.values()), default=200),
     )
 
 
-def with_dealers(form: OfferForm, lead: Lead) -> OfferForm:
-    """The form with the ladder as it is now, then the other dealers of the region."""
+def fresh_forms() -> dict[str, Form]:
+    """What may be said about a lead, by its verb, with nothing said yet."""
+    return {
+        "accept": AcceptForm(formdata=None, prefix="accept", next_step_on=today()),
+        "decline": DeclineForm(formdata=None, prefix="decline"),
+        "disqualify": DisqualifyForm(formdata=None, prefix="disqualify"),
+        "offer": OfferForm(formdata=None, prefix="offer"),
+    }
+
+
+def name_dealers(form: Form, lead: Lead) -> None:
+    """Let the form of an offer name the ladder as it is now, then the other dealers of the region."""
     candidates = rank_dealers(db, lead).candidates
     others = {str(id): name for id, name in dealers_of_region(db, lead.region_id)}
     ranked = {str(each.dealer_id): on_ladder(place, each) for place, each in enumerate(candidates, 1)}
     form.dealer.flags.optional_unsaid = True
     form.dealer.choices = choices(ranked | (others | ranked), none=_("The best by the rules"))
-    return form
 
 
 def currency() -> str:

@@ -1,8 +1,9 @@
 """A lead's history and the router's reasons, in the reader's words."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from models.lead import DECLINE_REASONS, Lead, LeadOffer
+from models.lead import DECLINE_REASONS, DISQUALIFY_REASONS, Lead, LeadOffer
 from models.lead.routing import Candidate
 from portal import formats
 from portal.web.language import gettext as _
@@ -45,12 +46,21 @@ def timeline(lead: Lead) -> list[dict[str, Any]]:
         entries.append({"text": _("Offered"), "who": who, "at": offer.offered_at, "tone": "info"})
         if offer.status != "offered":
             entries.append(_answer(offer, who))
+    if lead.disqualified_at is not None:
+        put_aside = _reason(DISQUALIFY_REASONS, lead.disqualify_reason, lead.disqualify_note)
+        entries.append({"text": _("Disqualified"), "change": put_aside, "at": lead.disqualified_at})
+        entries.sort(key=lambda entry: entry["at"] or lead.received_at)
     return entries[::-1]
 
 
 def _answer(offer: LeadOffer, who: str | None) -> dict[str, Any]:
     said = {"accepted": _("Accepted"), "declined": _("Declined"), "expired": _("Not answered in time, pulled back")}
-    reason = _(DECLINE_REASONS[offer.decline_reason]) if offer.decline_reason in DECLINE_REASONS else None
-    change = ": ".join(filter(None, (reason, offer.decline_note))) or None
+    change = _reason(DECLINE_REASONS, offer.decline_reason, offer.decline_note)
     tone = "good" if offer.status == "accepted" else "late"
     return {"text": said[offer.status], "change": change, "who": who, "at": offer.answered_at, "tone": tone}
+
+
+def _reason(reasons: Mapping[str, str], code: str | None, note: str | None) -> str | None:
+    """A coded reason in words, with what was noted of it."""
+    said = _(reasons[code]) if code is not None and code in reasons else None
+    return ": ".join(filter(None, (said, note))) or None

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from models.errors import NotFound, Refused
 from models.lead import Lead
+from models.lead.disqualification import disqualify
 from models.lead.intake import Inquiry, receive_lead
 from models.lead.queries import (
     LeadFilter,
@@ -20,7 +21,9 @@ from models.lead.queries import (
     leads_without_dealer,
     list_leads,
 )
+from models.lead.routing import offer_lead
 from models.session import Session
+from models.waiting import waiting
 from tests.factories import add_leads
 from tests.models.conftest import Opener, counted
 from tests.world import NOON, TODAY, days, ident
@@ -158,6 +161,50 @@ def test_a_lead_is_pulled_back_only_when_its_time_has_passed(
     assert contact_seen(acting, "ayse") is None
     with pytest.raises(Refused, match="pulled back"):
         lead.expire(system, NOON + days(2))
+
+
+@pytest.mark.parametrize("status", ["received", "declined", "expired"])
+def test_what_came_back_waits_for_head_office_until_it_is_put_aside(
+    acting: Opener, system: Session, world: ModuleType, status: str
+) -> None:
+    with acting("hale") as db:
+        before = waiting(db)["leads"]
+    (lead,) = add_leads(system, 1, status=status)
+    system.execute(text("delete from lead_offer where lead_id = :id"), {"id": lead.id})
+    system.commit()
+    with acting("hale") as db:
+        assert waiting(db)["leads"] == before + 1
+        disqualify(db, get_lead(db, lead.id), "other", " Fuarda oyuncak dağıtıldı ")
+        db.flush()
+        assert waiting(db)["leads"] == before
+        kept = get_lead(db, lead.id)
+        assert (kept.status, kept.disqualified_at, kept.disqualify_note) == (
+            "disqualified",
+            NOON,
+            "Fuarda oyuncak dağıtıldı",
+        )
+    with acting("ayse") as db, pytest.raises(NotFound):
+        get_lead(db, lead.id)
+    with acting("hale") as db:
+        assert offer_lead(db, get_lead(db, lead.id)).status == "offered", "a slip can be mended"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "why"),
+    [
+        ("offered", "no_interest", "once it came back"),
+        ("accepted", "no_interest", "accepted already"),
+        ("received", "", "Choose a reason"),
+        ("received", "other", "few words"),
+    ],
+)
+def test_what_cannot_be_put_aside(
+    acting: Opener, system: Session, world: ModuleType, status: str, reason: str, why: str
+) -> None:
+    (lead,) = add_leads(system, 1, status=status)
+    system.commit()
+    with acting("hale") as db, pytest.raises(Refused, match=why):
+        disqualify(db, get_lead(db, lead.id), reason, " ")
 
 
 def test_what_no_dealer_has_is_with_head_office_fresh_ones_first(

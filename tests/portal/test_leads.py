@@ -162,6 +162,25 @@ def test_a_lead_pulled_back_is_with_head_office_and_the_dealer_reads_why(
     assert "Pulled back" in desk
 
 
+def test_head_office_puts_aside_what_came_back(as_user: AsUser, world: ModuleType, system_database: Database) -> None:
+    browser = as_user("hq@example.com")
+    assert "Disqualify" not in browser.get(LEAD).text, "a dealer has it"
+    with system_database.transaction(Principal.system("test")) as db:
+        db.get_one(Lead, cast.ident("lead.kordon")).expire(db, cast.NOON + timedelta(days=1))
+    typed = {"disqualify-note": "Numara yanlış"}
+    refused = browser.submit(f"{LEAD}/disqualification", typed)
+    assert refused.status_code == 422
+    assert "Numara yanlış" in refused.text
+    sent = browser.submit(f"{LEAD}/disqualification", typed | {"disqualify-reason": "not_reached"})
+    assert (sent.status_code, sent.location) == (303, LEAD)
+    page = browser.get(LEAD).text
+    for shown in ("The lead is disqualified.", "Nobody could be reached: Numara yanlış", "Offer it again"):
+        assert shown in page
+    assert f'action="{LEAD}/disqualification"' not in page
+    assert f'href="{LEAD}"' not in browser.get("/desk").text
+    assert as_user("dealer@example.com").get(LEAD).status_code == 404
+
+
 FORM = {
     "company": "İnci Çelik",
     "wanted": "Bazik elektrod",
