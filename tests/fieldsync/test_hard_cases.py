@@ -54,7 +54,8 @@ def test_reassigned_account_with_an_unsent_visit(scene: World, ayse: Laptop, mur
     scene.do("move", lambda: scene.office.move_account(account, scene.stage.cast.marmara))
     scene.settle(ayse)
     assert (visit.state, visit.verdict) == ("stuck", "out_of_scope")
-    assert in_turkish(visit) == ("Bu müşteri artık bölgenizde değil. Çalışmanız saklandı; kararı yöneticiniz verecek.")
+    reason = "Bu müşteri artık sorumluluk alanınızda değil. Çalışmanız saklandı; kararı yöneticiniz verecek."
+    assert in_turkish(visit) == reason
     assert ("account", str(account)) not in ayse.profile.rows
     assert waiting_for(scene, "manager") == [visit.op_id]
     scene.do("accept", lambda: scene.office.decide(UUID(visit.op_id), "accept"))

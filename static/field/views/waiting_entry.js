@@ -23,7 +23,7 @@ export function titleOf({ kind, items, name }) {
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
   };
-  return [kinds[/** @type {keyof typeof kinds} */ (kind)] ?? _("Change"), name].filter(Boolean).join(" · ");
+  return [kinds[/** @type {keyof typeof kinds} */ (kind)] ?? _("A change"), name].filter(Boolean).join(" · ");
 }
 
 /**
