@@ -14,12 +14,10 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from flask import Response, request, send_file
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from models.text import printable
 from portal import formats
+from portal.web.workbook import Value, write_workbook
 
 IN_MEMORY = 1024 * 1024
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -73,16 +71,8 @@ def write_csv(file: IO[bytes], columns: Sequence[Column], rows: Iterable[Any]) -
 
 def write_xlsx(file: IO[bytes], columns: Sequence[Column], rows: Iterable[Any]) -> None:
     """One sheet with a bold, frozen head; numbers and dates stay numbers and dates."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Sheet1")
-    sheet.freeze_panes = "A2"
-    heads = [WriteOnlyCell(sheet, column.head) for column in columns]
-    for head in heads:
-        head.font = Font(bold=True)
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([_cell(column.value(row)) for column in columns])
-    book.save(file)
+    cells = ([_cell(column.value(row)) for column in columns] for row in rows)
+    write_workbook(file, [column.head for column in columns], cells)
 
 
 def _plain(value: object) -> object:
@@ -93,7 +83,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> Value:
     if isinstance(value, dt.datetime):
         return value.astimezone(formats.current().timezone).replace(tzinfo=None)  # Excel knows no zones
     if isinstance(value, str):
