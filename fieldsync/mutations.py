@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, WAITS_TOO, Cha
 from fieldsync.orders import Order, Reading, Settlement, Withdrawal, read_order
 from fieldsync.records import KINDS, Field, Kind
 from fieldsync.settling import note, settle, withdraw
+from fieldsync.verbs import carry_out
 from models.access import Scope
 from models.base import new_id
 from models.errors import N_
@@ -86,17 +87,22 @@ class Batch:
 
     def run(self) -> list[Result]:
         """Carry out each order in turn, then write everything."""
-        results = []
-        for order in self.orders:
-            try:
-                results.append(order if isinstance(order, Result) else self._carry_out(order))
-            except Unfit as unfit:
-                results.append(unfit.result)
+        results = [self._result(order, self._carry_out) for order in self.orders]
         self._write()
+        for place, order in enumerate(self.orders):
+            if isinstance(order, Change) and order.kind.by_verb and results[place].verdict is Verdict.APPLIED:
+                results[place] = self._result(order, lambda change: carry_out(self.db, change, self.writer))
         for order, result in zip(self.orders, results, strict=True):
             if isinstance(order, Change) and order.key in self.rows and result.version is not None:
                 result.version = self.rows[order.key].version
         return results
+
+    @staticmethod
+    def _result(order: Order, deed: Callable[[Any], Result]) -> Result:
+        try:
+            return order if isinstance(order, Result) else deed(order)
+        except Unfit as unfit:
+            return unfit.result
 
     def _carry_out(self, order: Change | Settlement | Withdrawal | Reading) -> Result:
         if isinstance(order, Change):
@@ -111,7 +117,8 @@ class Batch:
         """Lock and read the rows that the operations name, and those that settled conflicts are about."""
         wanted: dict[str, set[UUID]] = defaultdict(set)
         for change in changes:
-            wanted[change.kind.name].add(change.operation.row_id)
+            if not change.kind.by_verb:
+                wanted[change.kind.name].add(change.operation.row_id)
         self._read("conflict", disputed)
         for row in self.rows.values():
             wanted[row.values["row_kind"]].add(row.values["row_id"])
@@ -160,14 +167,11 @@ class Batch:
 
     def _merge(self, change: Change) -> Result:
         row = self.rows.get(change.key)
-        if row is None and not change.create:
+        if row is None and not change.create and not change.kind.by_verb:
             return self._edit_of_unseen(change)
-        for name, value in references(change):
-            if value not in self.seen[name] and (name, value) not in self.rows:
-                alive = name not in _CATALOGUE_KINDS and rows.list_alive(self.db, name, [value])
-                if alive and change.operation.op_id in self.late:
-                    continue
-                raise Unfit(*((Verdict.OUT_OF_SCOPE, ELSEWHERE) if alive else (Verdict.NEEDS_FIX, NOT_FOUND)))
+        self._check_references(change)
+        if change.kind.by_verb:
+            return Result(Verdict.APPLIED)
         if row is None:
             self.rows[change.key] = Row.new(change.patch, self._owner(change))
             return Result(Verdict.APPLIED, version=1)
@@ -178,6 +182,15 @@ class Batch:
             self.history.append({**_of(change), "before": change.kind.dump_values(before)})
         self._open(change, conflicts, result)
         return result
+
+    def _check_references(self, change: Change) -> None:
+        """What a record refers to must be in sight, or else it is the manager's to decide."""
+        for name, value in references(change):
+            if value not in self.seen[name] and (name, value) not in self.rows:
+                alive = name not in _CATALOGUE_KINDS and rows.list_alive(self.db, name, [value])
+                if alive and change.operation.op_id in self.late:
+                    continue
+                raise Unfit(*((Verdict.OUT_OF_SCOPE, ELSEWHERE) if alive else (Verdict.NEEDS_FIX, NOT_FOUND)))
 
     def _edit_of_unseen(self, change: Change) -> Result:
         """A record that moved away is the manager's to decide; a deleted one lives on as a conflict."""

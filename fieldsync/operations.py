@@ -175,7 +175,7 @@ def _value(kind: Kind, name: str, value: object, create: bool) -> Any:
 
 def _complete(kind: Kind, values: dict[str, Any]) -> None:
     """Give a new record its defaults, and see that nothing required is missing."""
-    for declared in kind.fields:
+    for declared in kind.all_fields:
         if declared.write == NEVER or declared.name in values:
             continue
         if declared.required and declared.default is None:

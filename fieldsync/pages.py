@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from fieldsync.exchange import Body
-from fieldsync.records import KINDS, USER, Kind
+from fieldsync.records import KINDS, Kind
+from fieldsync.records.kind import Beside, Name
 from models.session import Session
 from models.sync.rows import Values, read_parts, read_rows
 
@@ -42,12 +43,23 @@ def read_records(db: Session, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Bod
         parts = read_parts(db, kind.part.cls, kind.part.parent, kind.part.value, wanted)
         for row_id, record in records.items():
             record[kind.part.field.name] = [str(part) for part in parts.get(row_id, [])]
+    if kind.beside is not None:
+        _add_beside(db, kind.beside, records)
     for name in kind.names:
-        _name(db, rows, records, name.field, name.column)
+        _name(db, rows, records, name)
     return records
 
 
-def _name(db: Session, rows: dict[UUID, Values], records: dict[UUID, Body], field: str, column: str) -> None:
-    people = read_rows(db, USER, ["name"], {row[column] for row in rows.values()})
+def _add_beside(db: Session, beside: Beside, records: dict[UUID, Body]) -> None:
+    rows = read_rows(db, beside.cls, [field.name for field in beside.fields], records)
+    for row_id, record in records.items():
+        for field in beside.fields:
+            value = rows.get(row_id, {}).get(field.name)
+            record[field.name] = None if value is None else field.type.dump(value)
+
+
+def _name(db: Session, rows: dict[UUID, Values], records: dict[UUID, Body], name: Name) -> None:
+    named = {row[name.column] for row in rows.values()} - {None}
+    found = read_rows(db, name.cls, ["name"], named)
     for row_id, row in rows.items():
-        records[row_id][field] = people[row[column]]["name"] if row[column] in people else None
+        records[row_id][name.field] = found[row[name.column]]["name"] if row[name.column] in found else None

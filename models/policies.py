@@ -29,6 +29,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sign_in_lookup(text, text)": ("login",),
     "accept_invitation(bytea, text)": (Scope.VISITOR,),
     "next_quote_number(date)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
+    "next_lead_number(date)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
     "market_digest()": (Scope.DEALER,),
     "sync_client_known(uuid)": (Scope.REP,),
     "sync_alive(text, uuid[])": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),

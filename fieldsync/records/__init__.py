@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fieldsync.records import down, up
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind
-from models.user import User
 
 SCHEMA = 1
 """The version of these declarations. A client says which one it speaks; an old one may push for ever."""
@@ -16,12 +15,9 @@ KINDS: dict[str, Kind] = {
     for kind in (
         down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.DEALER, up.ACCOUNT, up.CONTACT, up.VISIT, up.BRAND_USAGE,
         up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT, up.INSTRUCTION,
-        down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE,
+        up.LEAD, down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""
 
-USER = User
-"""Whose names go down beside user ids."""
-
-__all__ = ["ALWAYS", "KINDS", "LOWEST_SCHEMA", "NEVER", "ONCE", "SCHEMA", "USER", "Field", "Kind"]
+__all__ = ["ALWAYS", "KINDS", "LOWEST_SCHEMA", "NEVER", "ONCE", "SCHEMA", "Field", "Kind"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldsync.fields import Type
 from models.base import Base
+from models.user import User
 
 NEVER, ONCE, ALWAYS = "never", "once", "always"
 
@@ -36,11 +37,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Fields kept in a table of their own, whose rows have the records' ids."""
+
+    cls: type[Base]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
 class Name:
-    """A field that goes down only: the name of the user whose id is in `column`."""
+    """A field that goes down only: the name of the user (or another named record) whose id is in `column`."""
 
     field: str
     column: str
+    cls: type[Base] = User
 
 
 @dataclass(frozen=True)
@@ -59,14 +69,22 @@ class Kind:
     """The field that tells when a fact was observed: what a rep did while he held an account is taken in later, too."""
     creatable: bool = True
     changeable: bool = True
+    by_verb: bool = False
+    """A verb of the models makes it (`verbs.py`), not the merge of its fields: more follows from it than is written."""
     part: Part | None = None
+    beside: Beside | None = None
     names: tuple[Name, ...] = ()
 
     def field(self, name: str) -> Field | None:
         """The field of that name, wherever it is kept."""
         if self.part is not None and self.part.field.name == name:
             return self.part.field
-        return next((field for field in self.fields if field.name == name), None)
+        return next((field for field in self.all_fields if field.name == name), None)
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The fields, wherever they are kept, but for the part."""
+        return (*self.fields, *self.beside.fields) if self.beside else self.fields
 
     @property
     def columns(self) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fieldsync.fields import DATE, ID, IDS, JSON, MOMENT, PAST, choice, decimal, digest, integer, text
-from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind, Name, Part
+from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Beside, Field, Kind, Name, Part
 from models.account import Account, Contact
 from models.base import Base
+from models.dealer import Dealer
 from models.instruction import Instruction
+from models.lead import Lead, LeadContact
 from models.market import CONFIDENCES, SOURCES, BrandUsage, CompetitorActivity, Potential
 from models.market.supply import SupplyLink
 from models.sync.blob import LARGEST, MIMES, Attachment
@@ -163,6 +165,42 @@ SUPPLY_LINK = Kind(
     ),
     writable=True,
     place=("account_id", "account"),
+)
+LEAD = Kind(
+    "lead",
+    Lead,
+    (
+        _refers("account_id", "account", required=False),
+        Field("territory_id", ID, ONCE, required=True),
+        Field("wanted", text(1_000), ONCE, required=True),
+        Field("town", text(100), ONCE),
+        _refers("product_group_id", "product_group", required=False),
+        Field("quantity", decimal("0.001", "999999999999"), ONCE),
+        Field("unit", text(20), ONCE),
+        Field("number", JSON, NEVER),
+        Field("status", JSON, NEVER),
+        Field("received_at", MOMENT, NEVER),
+        Field("user_id", ID, NEVER),
+        Field("dealer_id", ID, NEVER),
+        Field("offered_at", MOMENT, NEVER),
+        Field("answer_due_at", MOMENT, NEVER),
+        Field("answered_at", MOMENT, NEVER),
+        Field("next_step", JSON, NEVER),
+        Field("next_step_on", DATE, NEVER),
+    ),
+    writable=True,
+    changeable=False,
+    by_verb=True,
+    beside=Beside(
+        LeadContact,
+        (
+            Field("company", text(200), ONCE, required=True),
+            Field("person", text(200), ONCE),
+            Field("phone", text(50), ONCE),
+            Field("email", text(200), ONCE),
+        ),
+    ),
+    names=(Name("dealer_name", "dealer_id", Dealer),),
 )
 INSTRUCTION = Kind(
     "instruction",

@@ -19,13 +19,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_DEALER, OWN_REGION, OWN_TERRITORIES, Access, read, through, update, write
+from models.access import (
+    ALL,
+    OWN_DEALER,
+    OWN_REGION,
+    OWN_TERRITORIES,
+    OWN_USER,
+    Access,
+    insert,
+    read,
+    through,
+    update,
+    write,
+)
 from models.base import Base, Created, Currency, Degrees, Json, Key, Money, Quantity, now
 from models.dealer import Dealer
 from models.errors import N_, Refused
 from models.product import ProductGroup
 from models.region import Province
 from models.session import Session
+from models.sync.feed import TERRITORY, Feed
+from models.user import User
 
 STATUSES = {
     "received": N_("Received"),
@@ -63,13 +77,24 @@ _ACCEPTED = "exists (select 1 from lead where lead.id = lead_contact.id and lead
 """The sub-select runs under the dealer's own policy on leads, so it finds only those offered to him."""
 
 
+_NOTED = "status = 'received' and dealer_id is null and user_id is not null"
+"""What is noted in the field: to whom it is offered is not for the writer to say."""
+_OF_RECEIVED = "exists (select 1 from lead where lead.id = lead_contact.id and lead.status = 'received')"
+
+
 class Lead(Base):
     """Somebody's interest. What stands here is the teaser; who it is stands in `LeadContact`."""
 
     __tablename__ = "lead"
+    __feed__ = Feed("lead", TERRITORY, "territory_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["territory_id", "region_id"], ["territory.id", "territory.region_id"], onupdate="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["account_id", "territory_id", "region_id"],
+            ["account.id", "account.territory_id", "account.region_id"],
+            onupdate="CASCADE",
         ),
         UniqueConstraint("id", "dealer_id"),
         UniqueConstraint("id", "territory_id", "region_id"),
@@ -83,8 +108,8 @@ class Lead(Base):
     )
     __access__ = Access(
         dealer=read(OWN_DEALER) + update(OWN_DEALER),
-        rep=read(OWN_TERRITORIES),
-        manager=read(OWN_REGION),
+        rep=read(OWN_TERRITORIES) + insert(f"{OWN_TERRITORIES} and {OWN_USER} and {_NOTED}"),
+        manager=read(OWN_REGION) + insert(f"{OWN_REGION} and {_NOTED}"),
         hq=write(ALL),
     )
 
@@ -96,6 +121,10 @@ class Lead(Base):
     )
     territory_id: Mapped[UUID]
     region_id: Mapped[UUID]
+    account_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Where a rep heard of it."""
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    """The rep who noted it."""
     dealer_id: Mapped[UUID | None] = mapped_column(ForeignKey("dealer.id"))
     status: Mapped[str]
     received_at: Mapped[Created]
@@ -120,6 +149,7 @@ class Lead(Base):
     disqualify_note: Mapped[str | None]
 
     dealer: Mapped[Dealer | None] = relationship(foreign_keys=[dealer_id])
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     province: Mapped[Province | None] = relationship()
     product_group: Mapped[ProductGroup | None] = relationship()
     contact: Mapped[LeadContact | None] = relationship(
@@ -198,6 +228,7 @@ class LeadContact(Base):
     """Who asked. The dealer reads it only once the lead is accepted. Its id is the lead's."""
 
     __tablename__ = "lead_contact"
+    __feed__ = Feed("lead", TERRITORY, "territory_id", parent="lead", via="id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["id", "territory_id", "region_id"],
@@ -206,7 +237,12 @@ class LeadContact(Base):
             ondelete="CASCADE",
         ),
     )
-    __access__ = Access(dealer=read(_ACCEPTED), rep=read(OWN_TERRITORIES), manager=read(OWN_REGION), hq=write(ALL))
+    __access__ = Access(
+        dealer=read(_ACCEPTED),
+        rep=read(OWN_TERRITORIES) + insert(f"{OWN_TERRITORIES} and {_OF_RECEIVED}"),
+        manager=read(OWN_REGION) + insert(f"{OWN_REGION} and {_OF_RECEIVED}"),
+        hq=write(ALL),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     territory_id: Mapped[UUID]

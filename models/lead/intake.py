@@ -9,23 +9,23 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
+from models.account import Account
 from models.base import new_id, now
 from models.errors import N_, Refused
-from models.lead import Lead, LeadContact
+from models.lead import Lead, LeadContact, LeadOffer
 from models.region import Province, Territory
 from models.session import Session
 from models.text import fold
 
-NUMBER_LOCK = 0x6C656164
 SIMILAR_WITHIN = timedelta(days=365)
 SHORTEST_PHONE = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """What somebody asked for, and who it was. The place follows from the province unless a territory is named."""
+    """What somebody asked for, and who it was. The place follows from the account, the territory or the province."""
 
     source: str
     company: str
@@ -42,6 +42,10 @@ class Inquiry:
     product_group_id: UUID | None = None
     quantity: Decimal | None = None
     unit: str | None = None
+    account_id: UUID | None = None
+    """Where a rep heard of it; the lead then lies, and moves, with that account."""
+    user_id: UUID | None = None
+    """The rep who noted it."""
 
 
 class Similar(NamedTuple):
@@ -54,15 +58,17 @@ class Similar(NamedTuple):
     received_at: datetime
 
 
-def receive_lead(db: Session, inquiry: Inquiry, received_at: datetime | None = None) -> Lead:
-    """Take in a lead that nobody has been offered yet, with its contact."""
+def receive_lead(
+    db: Session, inquiry: Inquiry, received_at: datetime | None = None, lead_id: UUID | None = None
+) -> Lead:
+    """Take in a lead that nobody has been offered yet, with its contact. It may bring its id along."""
     if not inquiry.company.strip() or not inquiry.wanted.strip():
         raise Refused(N_("Say who asks and what is wanted."))
     received_at = received_at or now()
     place = _place(db, inquiry)
     lead = Lead(
-        id=new_id(),
-        number=_next_number(db, f"L{received_at:%y}-"),
+        id=lead_id or new_id(),
+        number=db.scalar(select(func.next_lead_number(received_at.date()))),
         status="received",
         received_at=received_at,
         source=inquiry.source,
@@ -74,6 +80,8 @@ def receive_lead(db: Session, inquiry: Inquiry, received_at: datetime | None = N
         wanted=inquiry.wanted.strip(),
         quantity=inquiry.quantity,
         unit=inquiry.unit,
+        account_id=inquiry.account_id,
+        user_id=inquiry.user_id,
         **place,
     )
     contact = LeadContact(
@@ -109,20 +117,30 @@ def similar_leads(db: Session, inquiry: Inquiry, limit: int = 5) -> list[Similar
     return [Similar(*row) for row in db.execute(query.limit(limit))]
 
 
+def noted_leads(db: Session) -> list[UUID]:
+    """The leads that reps noted and that nobody was offered yet, the oldest first."""
+    offered = exists().where(LeadOffer.lead_id == Lead.id)
+    query = select(Lead.id).where(Lead.status == "received", Lead.user_id.is_not(None), ~offered)
+    return list(db.scalars(query.order_by(Lead.received_at, Lead.id)))
+
+
+def repeats(db: Session, lead: Lead) -> list[Similar]:
+    """Other leads that may be the same interest."""
+    who = lead.contact
+    if who is None:
+        return []
+    inquiry = Inquiry(source="", company=who.company, wanted=lead.wanted, phone=who.phone, email=who.email)
+    return [each for each in similar_leads(db, inquiry) if each.id != lead.id]
+
+
 def _place(db: Session, inquiry: Inquiry) -> dict[str, UUID]:
-    source = Territory if inquiry.territory_id else Province
-    key = inquiry.territory_id or inquiry.province_id
-    territory = Territory.id if source is Territory else Province.territory_id
-    row = db.execute(select(territory, source.region_id).where(source.id == key)).one_or_none() if key else None
+    sources = (
+        (Account.id, inquiry.account_id, Account.territory_id, Account.region_id),
+        (Territory.id, inquiry.territory_id, Territory.id, Territory.region_id),
+        (Province.id, inquiry.province_id, Province.territory_id, Province.region_id),
+    )
+    found = (db.execute(select(*place).where(key == value)) for key, value, *place in sources if value)
+    row = next((rows.one_or_none() for rows in found), None)
     if row is None:
         raise Refused(N_("Say in which province the lead is."))
     return {"territory_id": row[0], "region_id": row[1]}
-
-
-def _next_number(db: Session, prefix: str) -> str:
-    """L26-000001 and so on: one after the largest of the year, however that one came in."""
-    db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": NUMBER_LOCK})
-    numbers = select(Lead.number).where(Lead.number >= f"{prefix}0", Lead.number < f"{prefix}:")
-    numbers = numbers.where(Lead.number.regexp_match(f"^{prefix}[0-9]{{6}}$"))
-    largest = db.scalar(numbers.order_by(Lead.number.desc()).limit(1))
-    return f"{prefix}{int(largest.removeprefix(prefix)) + 1 if largest else 1:06d}"

@@ -7,7 +7,7 @@ from portal.jobs.hand_overs import hand_over_due, waiting_hand_overs
 from portal.jobs.housekeeping import keep_house
 from portal.jobs.imports import do_imports, waiting_imports
 from portal.jobs.job import Job
-from portal.jobs.lead_clock import expire_leads
+from portal.jobs.lead_clock import expire_leads, offer_noted_leads
 from portal.jobs.market_share import consolidate_market
 from portal.jobs.outbox import send_mails, waiting_mails
 from portal.jobs.quote_pdfs import make_quote_pdfs, waiting_documents
@@ -18,6 +18,7 @@ JOBS: tuple[Job, ...] = (
     Job("imports", "* * * * *", do_imports, N_("Checks and loads large files."), waiting_imports),
     Job("hand_overs", "* * * * *", hand_over_due, N_("Hands over territories and accounts."), waiting_hand_overs),
     Job("lead_clock", "*/5 * * * *", expire_leads, N_("Pulls back leads that nobody answered in time.")),
+    Job("lead_routing", "*/5 * * * *", offer_noted_leads, N_("Offers the leads that reps noted to dealers.")),
     Job("market_share", "20 2 * * *", consolidate_market, N_("Consolidates the market shares of the last year.")),
     Job(
         "catalogue",

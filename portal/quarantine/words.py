@@ -33,6 +33,7 @@ KINDS = {
     "competitor_activity": N_("Competitor activity"),
     "supply_link": N_("Supplier"),
     "instruction": N_("Instruction"),
+    "lead": N_("Lead"),
     "conflict": N_("Conflict"),
 }
 FIELDS = {
@@ -64,6 +65,10 @@ FIELDS = {
     "participants": N_("Participants"),
     "text": N_("Text"),
     "answer": N_("Answer"),
+    "wanted": N_("What is wanted"),
+    "company": N_("Company"),
+    "person": N_("Contact person"),
+    "unit": N_("Unit"),
     "read_at": N_("Read"),
     "closed_at": N_("Closed"),
     "*": N_("The whole record"),

@@ -30,6 +30,11 @@ const LABELS = /** @type {Record<string, string>} */ ({
   summary: N_("Summary"),
   next_steps: N_("Next steps"),
   next_step_on: N_("By when"),
+  wanted: N_("What is wanted"),
+  company: N_("Company"),
+  person: N_("Contact person"),
+  unit: N_("Unit"),
+  "lead.quantity": N_("Quantity"),
   answer: N_("Answer"),
   "instruction.read_at": N_("Read"),
   closed_at: N_("Done"),
@@ -68,7 +73,7 @@ export async function differences(database, { body }) {
   const before = (/** @type {string} */ name) =>
     creates ? Promise.resolve("") : inWords(database, name, body.base[name]);
   const found = fields.map(async ([name, value]) => ({
-    label: name === "quantity" ? await whatIsMeasured(database, body) : label(name, body.kind),
+    label: name === "quantity" && body.kind !== "lead" ? await whatIsMeasured(database, body) : label(name, body.kind),
     before: await before(name),
     after: await inWords(database, name, value),
   }));

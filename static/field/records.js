@@ -14,6 +14,7 @@ const PLACES = {
   dealer: { parent: "territory_id" },
   comment: { parent: "visit_id", when: ["created_at"] },
   instruction: { parent: "account_id", when: ["due_on"] },
+  lead: { parent: "account_id", state: "status", when: ["received_at", "created_at"] },
   conflict: { state: "status", when: ["opened_at"] },
   decision: { parent: "op_id", when: ["decided_at"] },
   notice: { when: ["created_at"] },

@@ -8,8 +8,10 @@ import { contactForm } from "./views/contact_form.js";
 import { signOut, switchUser } from "./views/door.js";
 import { draft } from "./views/drafts.js";
 import { instruction } from "./views/instructions.js";
+import { lead, leadForm } from "./views/leads.js";
 import { plan } from "./views/plan.js";
 import { planForm } from "./views/plan_form.js";
+import { sales } from "./views/sales.js";
 import { supplyForm } from "./views/supply_form.js";
 import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
@@ -50,6 +52,11 @@ const ROUTES = [
   [/^\/accounts\/([\w-]+)\/supply$/, (context, id) => supplyForm(context, { account: id })],
   [/^\/supply\/([\w-]+)\/edit$/, (context, id) => supplyForm(context, { id })],
   [/^\/instructions\/([\w-]+)$/, (context, id) => instruction(context, { id })],
+  [/^\/sales$/, sales],
+  [/^\/leads\/new$/, (context) => leadForm(context, {})],
+  [/^\/leads\/([\w-]+)\/edit$/, (context, id) => leadForm(context, { id })],
+  [/^\/leads\/([\w-]+)$/, lead],
+  [/^\/accounts\/([\w-]+)\/lead$/, (context, id) => leadForm(context, { account: id })],
   [/^\/plan(?:\/(\d{4}-\d\d-\d\d))?$/, plan],
   [/^\/visits\/([\w-]+)$/, visit],
   [/^\/visits\/([\w-]+)\/plan$/, (context, id) => planForm(context, { id })],

@@ -419,50 +419,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_discount'))
     )
     op.create_index(op.f('ix_discount_dealer_id'), 'discount', ['dealer_id'], unique=False)
-    op.create_table('lead',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('number', sa.String(collation='C'), nullable=False),
-    sa.Column('search_key', sa.String(collation='C'), sa.Computed("portal_fold(number || ' ' || coalesce(town, '') || ' ' || wanted)", persisted=True), nullable=False),
-    sa.Column('territory_id', sa.Uuid(), nullable=False),
-    sa.Column('region_id', sa.Uuid(), nullable=False),
-    sa.Column('dealer_id', sa.Uuid(), nullable=True),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('source', sa.String(), nullable=False),
-    sa.Column('town', sa.String(), nullable=True),
-    sa.Column('province_id', sa.Uuid(), nullable=True),
-    sa.Column('latitude', sa.Double(), nullable=True),
-    sa.Column('longitude', sa.Double(), nullable=True),
-    sa.Column('product_group_id', sa.Uuid(), nullable=True),
-    sa.Column('wanted', sa.String(), nullable=False),
-    sa.Column('quantity', sa.Numeric(precision=16, scale=3), nullable=True),
-    sa.Column('unit', sa.String(), nullable=True),
-    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('answer_due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('next_step', sa.String(), nullable=True),
-    sa.Column('next_step_on', sa.Date(), nullable=True),
-    sa.Column('expected_amount', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('expected_currency', sa.String(length=3), nullable=True),
-    sa.Column('disqualified_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('disqualify_reason', sa.String(), nullable=True),
-    sa.Column('disqualify_note', sa.String(), nullable=True),
-    sa.CheckConstraint("(status in ('offered', 'accepted')) <= (dealer_id is not null)", name=op.f('ck_lead_dealer')),
-    sa.CheckConstraint("status in ('received', 'offered', 'accepted', 'declined', 'expired', 'disqualified')", name=op.f('ck_lead_status')),
-    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_dealer_id_dealer')),
-    sa.ForeignKeyConstraint(['product_group_id'], ['product_group.id'], name=op.f('fk_lead_product_group_id_product_group')),
-    sa.ForeignKeyConstraint(['province_id'], ['province.id'], name=op.f('fk_lead_province_id_province')),
-    sa.ForeignKeyConstraint(['territory_id', 'region_id'], ['territory.id', 'territory.region_id'], name=op.f('fk_lead_territory_id_region_id_territory'), onupdate='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead')),
-    sa.UniqueConstraint('id', 'dealer_id', name=op.f('uq_lead_id_dealer_id')),
-    sa.UniqueConstraint('id', 'territory_id', 'region_id', name=op.f('uq_lead_id_territory_id_region_id')),
-    sa.UniqueConstraint('number', name=op.f('uq_lead_number'))
-    )
-    op.create_index('ix_lead_dealer_received', 'lead', ['dealer_id', 'received_at'], unique=False)
-    op.create_index('ix_lead_received', 'lead', ['received_at'], unique=False)
-    op.create_index('ix_lead_region_received', 'lead', ['region_id', 'received_at'], unique=False)
-    op.create_index('ix_lead_status_due', 'lead', ['status', 'answer_due_at'], unique=False)
-    op.create_index('ix_lead_territory_received', 'lead', ['territory_id', 'received_at'], unique=False)
     op.create_table('order',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -723,44 +679,56 @@ def upgrade() -> None:
     op.create_index('ix_job_run_name_requested', 'job_run', ['name', 'requested_at'], unique=False)
     op.create_index('ix_job_run_requested', 'job_run', [sa.literal_column('requested_at desc'), sa.literal_column('id desc')], unique=False)
     op.create_index('uq_job_run_due', 'job_run', ['name', 'due_at'], unique=True, postgresql_where=sa.text("status <> 'interrupted'"))
-    op.create_table('lead_contact',
+    op.create_table('lead',
     sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.String(collation='C'), nullable=False),
+    sa.Column('search_key', sa.String(collation='C'), sa.Computed("portal_fold(number || ' ' || coalesce(town, '') || ' ' || wanted)", persisted=True), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),
     sa.Column('region_id', sa.Uuid(), nullable=False),
-    sa.Column('company', sa.String(), nullable=False),
-    sa.Column('person', sa.String(), nullable=True),
-    sa.Column('phone', sa.String(), nullable=True),
-    sa.Column('email', sa.String(), nullable=True),
-    sa.Column('address', sa.String(), nullable=True),
-    sa.Column('company_key', sa.String(collation='C'), sa.Computed('portal_fold(company)', persisted=True), nullable=False),
-    sa.Column('email_key', sa.String(collation='C'), sa.Computed('lower(email)', persisted=True), nullable=True),
-    sa.Column('phone_key', sa.String(collation='C'), sa.Computed("right(regexp_replace(phone, '\\D', '', 'g'), 10)", persisted=True), nullable=True),
-    sa.ForeignKeyConstraint(['id', 'territory_id', 'region_id'], ['lead.id', 'lead.territory_id', 'lead.region_id'], name=op.f('fk_lead_contact_id_territory_id_region_id_lead'), onupdate='CASCADE', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_contact'))
-    )
-    op.create_index(op.f('ix_lead_contact_company_key'), 'lead_contact', ['company_key'], unique=False)
-    op.create_index(op.f('ix_lead_contact_email_key'), 'lead_contact', ['email_key'], unique=False)
-    op.create_index(op.f('ix_lead_contact_phone_key'), 'lead_contact', ['phone_key'], unique=False)
-    op.create_table('lead_offer',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('lead_id', sa.Uuid(), nullable=False),
-    sa.Column('dealer_id', sa.Uuid(), nullable=False),
-    sa.Column('territory_id', sa.Uuid(), nullable=False),
-    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('dealer_id', sa.Uuid(), nullable=True),
     sa.Column('status', sa.String(), nullable=False),
-    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('town', sa.String(), nullable=True),
+    sa.Column('province_id', sa.Uuid(), nullable=True),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('product_group_id', sa.Uuid(), nullable=True),
+    sa.Column('wanted', sa.String(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=16, scale=3), nullable=True),
+    sa.Column('unit', sa.String(), nullable=True),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reason', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('decline_reason', sa.String(), nullable=True),
-    sa.Column('decline_note', sa.String(), nullable=True),
-    sa.CheckConstraint("status in ('offered', 'accepted', 'declined', 'expired')", name=op.f('ck_lead_offer_status')),
-    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_offer_dealer_id_dealer')),
-    sa.ForeignKeyConstraint(['lead_id', 'territory_id', 'region_id'], ['lead.id', 'lead.territory_id', 'lead.region_id'], name=op.f('fk_lead_offer_lead_id_territory_id_region_id_lead'), onupdate='CASCADE', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_offer')),
-    sa.UniqueConstraint('lead_id', 'dealer_id', 'offered_at', name=op.f('uq_lead_offer_lead_id_dealer_id_offered_at'))
+    sa.Column('next_step', sa.String(), nullable=True),
+    sa.Column('next_step_on', sa.Date(), nullable=True),
+    sa.Column('expected_amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('expected_currency', sa.String(length=3), nullable=True),
+    sa.Column('disqualified_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('disqualify_reason', sa.String(), nullable=True),
+    sa.Column('disqualify_note', sa.String(), nullable=True),
+    sa.CheckConstraint("(status in ('offered', 'accepted')) <= (dealer_id is not null)", name=op.f('ck_lead_dealer')),
+    sa.CheckConstraint("status in ('received', 'offered', 'accepted', 'declined', 'expired', 'disqualified')", name=op.f('ck_lead_status')),
+    sa.ForeignKeyConstraint(['account_id', 'territory_id', 'region_id'], ['account.id', 'account.territory_id', 'account.region_id'], name=op.f('fk_lead_account_id_territory_id_region_id_account'), onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_dealer_id_dealer')),
+    sa.ForeignKeyConstraint(['product_group_id'], ['product_group.id'], name=op.f('fk_lead_product_group_id_product_group')),
+    sa.ForeignKeyConstraint(['province_id'], ['province.id'], name=op.f('fk_lead_province_id_province')),
+    sa.ForeignKeyConstraint(['territory_id', 'region_id'], ['territory.id', 'territory.region_id'], name=op.f('fk_lead_territory_id_region_id_territory'), onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_lead_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead')),
+    sa.UniqueConstraint('id', 'dealer_id', name=op.f('uq_lead_id_dealer_id')),
+    sa.UniqueConstraint('id', 'territory_id', 'region_id', name=op.f('uq_lead_id_territory_id_region_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_lead_number'))
     )
-    op.create_index(op.f('ix_lead_offer_dealer_id'), 'lead_offer', ['dealer_id'], unique=False)
-    op.create_index('uq_lead_offer_open', 'lead_offer', ['lead_id'], unique=True, postgresql_where=sa.text("status = 'offered'"))
+    op.create_index(op.f('ix_lead_account_id'), 'lead', ['account_id'], unique=False)
+    op.create_index('ix_lead_dealer_received', 'lead', ['dealer_id', 'received_at'], unique=False)
+    op.create_index('ix_lead_received', 'lead', ['received_at'], unique=False)
+    op.create_index('ix_lead_region_received', 'lead', ['region_id', 'received_at'], unique=False)
+    op.create_index('ix_lead_status_due', 'lead', ['status', 'answer_due_at'], unique=False)
+    op.create_index('ix_lead_territory_received', 'lead', ['territory_id', 'received_at'], unique=False)
+    op.create_index(op.f('ix_lead_user_id'), 'lead', ['user_id'], unique=False)
     op.create_table('notice',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -1177,18 +1145,44 @@ def upgrade() -> None:
     op.create_index('ix_instruction_territory_due', 'instruction', ['territory_id', 'due_on'], unique=False)
     op.create_index(op.f('ix_instruction_user_id'), 'instruction', ['user_id'], unique=False)
     op.create_index(op.f('ix_instruction_visit_id'), 'instruction', ['visit_id'], unique=False)
-    op.create_table('lead_candidate',
+    op.create_table('lead_contact',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('lead_offer_id', sa.Uuid(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('dealer_id', sa.Uuid(), nullable=False),
-    sa.Column('dealer_name', sa.String(), nullable=False),
-    sa.Column('distance_km', sa.Double(), nullable=True),
-    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_candidate_dealer_id_dealer')),
-    sa.ForeignKeyConstraint(['lead_offer_id'], ['lead_offer.id'], name=op.f('fk_lead_candidate_lead_offer_id_lead_offer'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_candidate')),
-    sa.UniqueConstraint('lead_offer_id', 'position', name=op.f('uq_lead_candidate_lead_offer_id_position'))
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('company', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=True),
+    sa.Column('phone', sa.String(), nullable=True),
+    sa.Column('email', sa.String(), nullable=True),
+    sa.Column('address', sa.String(), nullable=True),
+    sa.Column('company_key', sa.String(collation='C'), sa.Computed('portal_fold(company)', persisted=True), nullable=False),
+    sa.Column('email_key', sa.String(collation='C'), sa.Computed('lower(email)', persisted=True), nullable=True),
+    sa.Column('phone_key', sa.String(collation='C'), sa.Computed("right(regexp_replace(phone, '\\D', '', 'g'), 10)", persisted=True), nullable=True),
+    sa.ForeignKeyConstraint(['id', 'territory_id', 'region_id'], ['lead.id', 'lead.territory_id', 'lead.region_id'], name=op.f('fk_lead_contact_id_territory_id_region_id_lead'), onupdate='CASCADE', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_contact'))
     )
+    op.create_index(op.f('ix_lead_contact_company_key'), 'lead_contact', ['company_key'], unique=False)
+    op.create_index(op.f('ix_lead_contact_email_key'), 'lead_contact', ['email_key'], unique=False)
+    op.create_index(op.f('ix_lead_contact_phone_key'), 'lead_contact', ['phone_key'], unique=False)
+    op.create_table('lead_offer',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('lead_id', sa.Uuid(), nullable=False),
+    sa.Column('dealer_id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('decline_reason', sa.String(), nullable=True),
+    sa.Column('decline_note', sa.String(), nullable=True),
+    sa.CheckConstraint("status in ('offered', 'accepted', 'declined', 'expired')", name=op.f('ck_lead_offer_status')),
+    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_offer_dealer_id_dealer')),
+    sa.ForeignKeyConstraint(['lead_id', 'territory_id', 'region_id'], ['lead.id', 'lead.territory_id', 'lead.region_id'], name=op.f('fk_lead_offer_lead_id_territory_id_region_id_lead'), onupdate='CASCADE', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_offer')),
+    sa.UniqueConstraint('lead_id', 'dealer_id', 'offered_at', name=op.f('uq_lead_offer_lead_id_dealer_id_offered_at'))
+    )
+    op.create_index(op.f('ix_lead_offer_dealer_id'), 'lead_offer', ['dealer_id'], unique=False)
+    op.create_index('uq_lead_offer_open', 'lead_offer', ['lead_id'], unique=True, postgresql_where=sa.text("status = 'offered'"))
     op.create_table('market_share_evidence',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('run_id', sa.Uuid(), nullable=False),
@@ -1311,6 +1305,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_read_visit_id_visit'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_read')),
     sa.UniqueConstraint('user_id', 'visit_id', name=op.f('uq_visit_read_user_id_visit_id'))
+    )
+    op.create_table('lead_candidate',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('lead_offer_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('dealer_id', sa.Uuid(), nullable=False),
+    sa.Column('dealer_name', sa.String(), nullable=False),
+    sa.Column('distance_km', sa.Double(), nullable=True),
+    sa.ForeignKeyConstraint(['dealer_id'], ['dealer.id'], name=op.f('fk_lead_candidate_dealer_id_dealer')),
+    sa.ForeignKeyConstraint(['lead_offer_id'], ['lead_offer.id'], name=op.f('fk_lead_candidate_lead_offer_id_lead_offer'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead_candidate')),
+    sa.UniqueConstraint('lead_offer_id', 'position', name=op.f('uq_lead_candidate_lead_offer_id_position'))
     )
     op.create_table('op_inbox',
     sa.Column('op_id', sa.Uuid(), nullable=False),

@@ -10,6 +10,7 @@ import { accountForm } from "./account_form.js";
 import { activityForm } from "./activity_form.js";
 import { contactForm } from "./contact_form.js";
 import { instruction } from "./instructions.js";
+import { leadForm } from "./leads.js";
 import { planForm } from "./plan_form.js";
 import { supplyForm } from "./supply_form.js";
 import { visitForm } from "./visit_form.js";
@@ -22,6 +23,7 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
   plan: { label: N_("Plan"), open: planForm },
   competitor_activity: { label: N_("Competitor activity"), open: activityForm },
   supply_link: { label: N_("Supplier"), open: supplyForm },
+  lead: { label: N_("Lead"), open: leadForm },
   instruction: { label: N_("Instruction"), open: instruction },
   contact: { label: N_("Contact"), open: contactForm },
 });
@@ -43,7 +45,7 @@ export async function begun(database) {
   const accounts = new Map((await list(database, "account")).map((account) => [account.id, account.name]));
   const items = drafts.map((draft, place) => {
     const { kind, typed, seen } = states[place];
-    const name = [accounts.get(draft.account), typed?.name ?? seen?.name].filter(Boolean).join(" · ");
+    const name = [accounts.get(draft.account), typed?.name ?? typed?.company ?? seen?.name].filter(Boolean).join(" · ");
     const below = [_(FORMS[kind].label), _("Draft kept on this laptop %(time)s", { time: time(draft.saved_at) })];
     const href = `#/drafts/${draft.id}`;
     return row(href, name || _(FORMS[kind].label), below.join(" · "), button(href, _("Go on"), "", "touch"));

@@ -8,7 +8,7 @@ import { inWords } from "../status.js";
 import { _, time } from "../words.js";
 import { disputes } from "./conflicts.js";
 import { laptopPart } from "./keeping.js";
-import { discardedEntry, entry, titleOf } from "./waiting_entry.js";
+import { discardedEntry, entry, pagesOf, titleOf } from "./waiting_entry.js";
 
 const SHOWN = 50;
 
@@ -125,11 +125,10 @@ async function section(title, tone, id, groups, show) {
 /** What was sent: one line each, leading to it. @param {Group[]} groups */
 function sent(groups) {
   const items = groups.map((group) => {
-    const href = group.kind === "account" ? `#/accounts/${group.id}` : `#/visits/${group.id}`;
+    const { shown } = pagesOf(group);
     const when = _("Sent %(time)s", { time: time(group.items.at(-1).sent_at) });
-    const leads = ["visit", "comment", "account"].includes(group.kind);
-    return leads
-      ? row(href, titleOf(group), when, icon("chevron-right"))
+    return shown
+      ? row(shown, titleOf(group), when, icon("chevron-right"))
       : h(
           "li",
           { class: "touch-row" },

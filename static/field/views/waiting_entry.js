@@ -19,6 +19,7 @@ export function titleOf({ kind, items, name }) {
     competitor_activity: _("Competitor activity"),
     supply_link: _("Supplier"),
     instruction: _("Instruction"),
+    lead: _("Lead"),
     visit_read: _("Comments read"),
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
@@ -108,11 +109,12 @@ function actions(database, group, act, underWay) {
 }
 
 /** Where a thing is shown and where it is changed. @param {Group} group @returns {{shown?: string, edit?: string}} */
-function pagesOf({ id, kind }) {
+export function pagesOf({ id, kind }) {
   const pages = {
     visit: { shown: `#/visits/${id}`, edit: `#/visits/${id}/edit` },
     account: { shown: `#/accounts/${id}`, edit: `#/accounts/${id}/edit` },
     comment: { shown: `#/visits/${id}` },
+    lead: { shown: `#/leads/${id}` },
     instruction: { shown: `#/instructions/${id}` },
     contact: { edit: `#/contacts/${id}/edit` },
     competitor_activity: { edit: `#/activities/${id}/edit` },
