@@ -2,7 +2,9 @@
 
 import { open as openDatabase, meta } from "./db.js";
 import { h } from "./dom.js";
+import { eraseOthers, goOnErasing } from "./erase.js";
 import { frame } from "./frame.js";
+import { Gate } from "./gate.js";
 import { lastUser, rememberUser } from "./laptop.js";
 import { refresh as refreshPage, route } from "./router.js";
 import { announceTab } from "./surroundings.js";
@@ -25,6 +27,7 @@ async function dress(user) {
 }
 
 async function start() {
+  await goOnErasing().catch(() => 0); // it could not be told yet
   register(app);
   let user = await lastUser();
   await dress(user ?? {});
@@ -38,16 +41,34 @@ async function start() {
     await rememberUser(user);
     await dress(user);
   }
-  const database = await openDatabase(user.id, (why) => root.replaceChildren(tellOtherTab(why)));
+  /** @type {Gate | null} */
+  let gate = null;
+  const database = await openDatabase(user.id, (why) => {
+    if (gate?.why !== "erased") root.replaceChildren(tellOtherTab(why));
+  });
   const sync = new Sync(database, { app, user: user.id });
-  const { main, refresh } = frame(root, { database, sync, user });
-  const show = () => route(main, { database, sync, user });
-  addEventListener("hashchange", show);
-  sync.addEventListener("state", () => keepUser(database, user));
-  await refresh();
-  await show();
+  const context = { database, sync, user };
+  /** @type {{main: HTMLElement, nodes: Node[]} | null} */
+  let shown = null;
+  const enter = async () => {
+    if (shown) root.replaceChildren(...shown.nodes);
+    else shown = await furnish(context);
+    await route(shown.main, context);
+  };
+  const keeper = (gate = new Gate(root, context, enter));
+  addEventListener("hashchange", () => keeper.open && shown && route(shown.main, context));
+  sync.addEventListener("state", () => keeper.open && keepUser(database, user));
+  await keeper.look();
   sync.start();
   announceTab(user.id, () => setTimeout(refreshPage, SETTLING));
+  eraseOthers(user.id).catch(() => undefined); // asked again at the next start
+}
+
+/** Build the frame around the pages. @param {import("./router.js").Context} context */
+async function furnish(context) {
+  const { main, refresh } = frame(root, context);
+  await refresh();
+  return { main, nodes: [...root.childNodes] };
 }
 
 /** What the server says of the user (a new name, language or theme) counts from the next start on. */

@@ -43,6 +43,9 @@ function upgrade(database, from) {
   }
 }
 
+/** How a user's database is called. @param {string} user */
+export const nameOf = (user) => `field-${user}`;
+
 /**
  * Open a user's database.
  * @param {string} user
@@ -51,7 +54,7 @@ function upgrade(database, from) {
  */
 export function open(user, tell) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(`field-${user}`, VERSION);
+    const request = indexedDB.open(nameOf(user), VERSION);
     request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
     request.onblocked = () => tell("blocked");
     request.onerror = () => reject(request.error);

@@ -1,42 +1,74 @@
 /**
- * What this browser remembers beside the users' databases: who worked here last.
+ * What this browser remembers beside the users' databases: who worked here last, which device each user's copy is, and which
+ * copies are being erased.
  * Kept strictly, like saved work: after a power cut the app must still know whose database to open.
  */
 
 import { done, transact } from "./db.js";
 
-/** @type {Promise<IDBDatabase> | null} */
-let opened = null;
+const NAME = "field";
 
+/** @returns {Promise<IDBDatabase>} */
 function open() {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("field", 1);
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore("laptop", { keyPath: "name" });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  return opened;
+}
+
+/**
+ * Opened for each use: it is rare, and a connection that stays open would hold up the erasing of it.
+ * @template T
+ * @param {"readonly" | "readwrite"} mode @param {(entries: IDBObjectStore) => T | Promise<T>} work
+ */
+async function use(mode, work) {
+  const database = await open();
+  try {
+    const act = (/** @type {IDBTransaction} */ tx) => work(tx.objectStore("laptop"));
+    return await transact(database, ["laptop"], mode, act, { durability: "strict" });
+  } finally {
+    database.close();
+  }
 }
 
 /** @param {string} name @param {unknown} value */
-async function keep(name, value) {
-  const put = (/** @type {IDBTransaction} */ tx) => void tx.objectStore("laptop").put({ name, value });
-  await transact(await open(), ["laptop"], "readwrite", put, { durability: "strict" });
-}
-
-/** @param {string} name */
-async function read(name) {
-  const found = await transact(await open(), ["laptop"], "readonly", (tx) => done(tx.objectStore("laptop").get(name)));
-  return found?.value ?? null;
-}
+const keep = (name, value) => use("readwrite", (entries) => void entries.put({ name, value }));
 
 /**
  * Who worked here last.
  * @returns {Promise<{id: string, name: string, locale: string | null, theme: string | null} | null>}
  */
-export const lastUser = () => read("user");
+export async function lastUser() {
+  return (await use("readonly", (entries) => done(entries.get("user"))))?.value ?? null;
+}
 
 /** @param {any} user null after signing out */
 export async function rememberUser(user) {
   if (JSON.stringify(user) !== JSON.stringify(await lastUser())) await keep("user", user);
+}
+
+/** @typedef {{user: string, device: string}} Copy one user's copy on this laptop, and the device that it is to the server */
+
+/** @param {string} user @param {string} device */
+export const rememberCopy = (user, device) => keep(`copy:${user}`, { user, device });
+
+/** A copy is to be erased: from now on that goes on at every start until the server has heard of it. @param {Copy} copy */
+export const noteErasing = (copy) => keep(`erasing:${copy.user}`, copy);
+
+/** @param {"copy" | "erasing"} what @returns {Promise<Copy[]>} */
+export async function copies(what) {
+  const range = IDBKeyRange.bound(`${what}:`, `${what}:\uffff`);
+  return (await use("readonly", (entries) => done(entries.getAll(range)))).map((entry) => entry.value);
+}
+
+/** A copy is gone and the server knows. @param {Copy} copy */
+export async function forgetCopy({ user }) {
+  const last = await lastUser();
+  await use("readwrite", (entries) => {
+    entries.delete(`copy:${user}`);
+    entries.delete(`erasing:${user}`);
+    if (last?.id === user) entries.delete("user");
+  });
 }

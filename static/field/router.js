@@ -95,6 +95,13 @@ export function refresh() {
   return current?.refresh?.();
 }
 
+/** Take the page away, after it kept what was being typed. */
+export async function leave() {
+  turn += 1;
+  await current?.leave?.();
+  current = null;
+}
+
 /** @param {string} path @param {Context} context @returns {Promise<Page>} */
 async function find(path, context) {
   for (const [pattern, view] of ROUTES) {

@@ -15,6 +15,7 @@ const TROUBLES = {
   not_allowed: { tone: "late", text: N_("Your account may not work in the field. Ask head office.") },
   frozen: { tone: "late", text: N_("This laptop is blocked. Ask your manager.") },
   lost: { tone: "late", text: N_("This laptop was reported lost. Ask your manager.") },
+  wipe: { tone: "late", text: N_("This laptop is being erased, as your manager ordered.") },
   upgrade: { tone: "soon", text: N_("A new version is needed. Close all tabs of the app and open it again.") },
   mismatch: {
     tone: "late",
@@ -32,6 +33,7 @@ const UNKNOWN = { tone: "late", text: N_("Something went wrong. Nothing is lost.
 export function inWords(status) {
   const waiting = status.waiting.total ? waitingInWords(status.waiting) : "";
   const trouble = status.trouble ? (TROUBLES[/** @type {keyof typeof TROUBLES} */ (status.trouble)] ?? UNKNOWN) : null;
+  if (status.told === "frozen") return blocked(status, waiting);
   if (status.trouble === "signed_out") return signedOut(status);
   if (status.trouble === "wrong_user")
     return line(_(TROUBLES.wrong_user.text), waiting, "soon", "user-circle", "switch");
@@ -65,6 +67,16 @@ function signedOut(status) {
       ? ngettext("Sign in to send %(count)s change", "Sign in to send %(count)s changes", total)
       : _("Sign in to get what is new");
   return line(text, _("Everything is kept on this laptop."), "soon", "login", "sign_in");
+}
+
+/**
+ * Blocked by the office: saving and sending go on, and without a session that is said, too.
+ * @param {import("./types").Status} status @param {string} waiting
+ */
+function blocked(status, waiting) {
+  const out = status.trouble === "signed_out";
+  const detail = out && waiting ? signedOut(status).text : waiting;
+  return line(_(TROUBLES.frozen.text), detail, "late", "lock", out ? "sign_in" : "");
 }
 
 /** @param {{visits: number, total: number}} waiting */

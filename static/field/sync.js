@@ -7,6 +7,8 @@ import { done, get, getAll, meta, setMeta, store, transact, unseal } from "./db.
 import { newId } from "./ids.js";
 import { blank, noteTried, noteVerdicts, purgeLedger, requeue, takeIn } from "./intake.js";
 import { count } from "./outbox.js";
+import { rememberCopy } from "./laptop.js";
+import { Orders } from "./orders.js";
 import { inOrder } from "./records.js";
 import { call, SCHEMA, Trouble } from "./transport.js";
 import { hold } from "./worker.js";
@@ -40,6 +42,7 @@ export class Sync extends EventTarget {
     this.failures = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    this.orders = new Orders(this);
     this.channel = new BroadcastChannel(`field-${who.user}`);
     this.channel.onmessage = (event) => this.heard(event.data);
   }
@@ -54,6 +57,7 @@ export class Sync extends EventTarget {
 
   /** Exchange as soon as possible. Never raises: what went wrong is in the state. */
   async now() {
+    if (this.orders.done) return;
     if (this.running) {
       this.again = true;
       return;
@@ -80,10 +84,15 @@ export class Sync extends EventTarget {
     this.running = true;
     hold("exchange", true);
     try {
+      if (this.orders.erased) {
+        await this.orders.report();
+        return;
+      }
       do {
         this.again = false;
         await this.exchange();
       } while (this.again && !this.trouble);
+      await this.orders.obey();
     } finally {
       this.running = false;
       hold("exchange", false);
@@ -102,6 +111,7 @@ export class Sync extends EventTarget {
       this.trouble = kindOf(error);
       this.wait = error instanceof Trouble ? error.more.wait : 0;
       if (this.trouble === "broken") console.error(error);
+      await this.orders.ask();
     }
     this.phase = "idle";
     this.changed();
@@ -183,7 +193,7 @@ export class Sync extends EventTarget {
       if (!(await meta(this.database, "last_pulled_at"))) this.say("loading");
       const answer = await this.ask("pull", await this.position());
       if (answer.last_seq < ((await meta(this.database, "acknowledged")) ?? 0)) throw new Trouble("gap");
-      if (answer.device !== "active") throw new Trouble(answer.device === "frozen" ? "frozen" : "lost");
+      if (answer.device !== "active") throw new Trouble(answer.device);
       if (answer.upgrade) throw new Trouble("upgrade");
       if (await this.otherLife(answer)) {
         this.again = true;
@@ -233,7 +243,9 @@ export class Sync extends EventTarget {
   async ask(door, { life, ...body }) {
     const client = (await meta(this.database, "client")) ?? (await this.newClient());
     const epoch = life === undefined ? ((await meta(this.database, "epoch")) ?? null) : life;
-    return call(door, { client, schema: SCHEMA, app: this.who.app, epoch, ...body });
+    const answer = await call(door, { client, schema: SCHEMA, app: this.who.app, epoch, ...body });
+    await this.orders.heed(answer.device);
+    return answer;
   }
 
   /**
@@ -249,6 +261,7 @@ export class Sync extends EventTarget {
     const who = { device, client, follows, last_seq, epoch };
     const answer = await call("register", { ...who, schema: SCHEMA, app: this.who.app });
     await setMeta(this.database, { device, client, user: answer.user });
+    await rememberCopy(this.who.user, device);
     return client;
   }
 
@@ -269,12 +282,12 @@ export class Sync extends EventTarget {
 
   /** What the leading tab says. @param {any} message */
   heard(message) {
-    if (message.save) {
-      this.now();
-      return;
-    }
+    if (message.erased) return this.orders.erasedElsewhere(message.erased);
+    if (this.orders.erased) return undefined;
+    if (message.save) return void this.now();
     Object.assign(this, { phase: message.phase, trouble: message.trouble, loaded: message.loaded });
     this.dispatchEvent(new CustomEvent("state", { detail: message }));
+    return undefined;
   }
 
   /** Something was saved here: send it, whichever tab leads. */
@@ -294,6 +307,7 @@ export class Sync extends EventTarget {
       loaded: this.loaded,
       waiting: count(outbox.filter((item) => item.state === "waiting").sort(inOrder)),
       stuck: count(outbox.filter((item) => item.state === "stuck")),
+      told: (await read("told")) ?? "active",
       lastSent: await read("last_sent_at"),
       lastPulled: await read("last_pulled_at"),
       kept: await read("kept"),

@@ -22,6 +22,24 @@ const PATIENCE = 45_000;
  * @returns {Promise<any>}
  */
 export async function call(door, body) {
+  const answer = await post(door, body);
+  if (answer.epoch && answer.server_time) return answer;
+  throw new Trouble("captive");
+}
+
+/**
+ * Ask what this laptop shall do, or say that it erased itself. Nobody needs to be signed in for that. Raises Trouble.
+ * @param {string} device @param {{wiped?: boolean}} [said]
+ * @returns {Promise<import("./types").Told>}
+ */
+export async function contact(device, said = {}) {
+  const answer = await post("device", { device, ...said });
+  if (answer.device && answer.server_time) return answer.device;
+  throw new Trouble("captive");
+}
+
+/** @param {string} door @param {Record<string, any>} body @returns {Promise<any>} what a 200 holds; all else is raised */
+async function post(door, body) {
   /** @type {Response} */
   let response;
   try {
@@ -41,8 +59,7 @@ export async function call(door, body) {
   const answer = await read(response);
   if (response.status === 401) throw new Trouble("signed_out");
   if (!answer) throw new Trouble(response.status >= 500 ? "busy" : "captive", waiting(response));
-  if (response.ok && answer.epoch && answer.server_time) return answer;
-  if (response.ok) throw new Trouble("captive");
+  if (response.ok) return answer;
   if (response.status === 413) throw new Trouble("too_large");
   if (response.status === 429 || response.status >= 500) throw new Trouble("busy", waiting(response));
   if (response.status === 403 && answer.error !== "wrong_user") throw new Trouble("not_allowed");
@@ -92,4 +109,16 @@ export async function whoIsSignedIn() {
   if (response.status === 403) throw new Trouble("not_allowed");
   if (!response.ok || !answer?.user) throw new Trouble(response.status >= 500 ? "busy" : "captive");
   return answer;
+}
+
+/** End the session that this browser has, if it is this user's. Raises Trouble. @param {string} user */
+export async function endSession(user) {
+  const found = await whoIsSignedIn();
+  if (found?.user.id !== user) return;
+  const body = new URLSearchParams({ csrf_token: found.csrf });
+  try {
+    await fetch("/sign-out", { method: "POST", body, redirect: "manual", cache: "no-store" });
+  } catch {
+    throw new Trouble("offline");
+  }
 }

@@ -138,10 +138,13 @@ export interface User {
   territories?: { id: string; name: string }[];
 }
 
+/** What the office tells a laptop: work, be blocked, erase itself, show nothing. */
+export type Told = "active" | "frozen" | "wipe" | "lost";
+
 interface Envelope {
   server_time: string;
   epoch: string;
-  device: "active" | "frozen" | "wipe" | "lost";
+  device: Told;
   schema: number;
   lowest_schema: number;
 }
@@ -194,6 +197,7 @@ export interface Status {
   loaded: number;
   waiting: Counted;
   stuck: Counted;
+  told: Told;
   lastSent: string | null;
   lastPulled: string | null;
   kept: boolean | null;

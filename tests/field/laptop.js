@@ -52,6 +52,7 @@ export class Tab {
     this.database = /** @type {IDBDatabase} */ (
       /** @type {unknown} */ ({
         transaction: (/** @type {[string[], IDBTransactionMode]} */ ...args) => this.begin(...args),
+        close: () => real.close(),
       })
     );
     this.sync = running.run(this, () => new Sync(this.database, { app: "test", user: USER }));
@@ -61,6 +62,7 @@ export class Tab {
   async run(work, fault = {}) {
     this.steps = 0;
     this.fault = fault;
+    globalThis.indexedDB = this.laptop.factory;
     try {
       return await running.run(this, work);
     } finally {
@@ -133,9 +135,10 @@ export class Tab {
   }
 }
 
-/** @param {RequestInit} init */
+/** @param {RequestInit} init @returns {Promise<any>} none for what is no JSON */
 async function unpack({ body, headers }) {
-  const zipped = /** @type {Record<string, string>} */ (headers)["Content-Encoding"] === "gzip";
+  const zipped = /** @type {Record<string, string>} */ (headers ?? {})["Content-Encoding"] === "gzip";
+  if (!body || body instanceof URLSearchParams) return null;
   if (!zipped) return JSON.parse(String(body));
   const stream = /** @type {Blob} */ (body).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).json();

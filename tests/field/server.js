@@ -36,6 +36,12 @@ export class Server {
     this.faults = [];
     /** The most bytes that a request may have. */
     this.most = Infinity;
+    /** What the office tells the laptop. */
+    this.told = "active";
+    /** The devices that said that they erased themselves. @type {string[]} */
+    this.wiped = [];
+    /** Whether the browser has a session. */
+    this.signedIn = true;
     this.epochs = 1;
     this.answers = 0;
     this.network = this.network.bind(this);
@@ -50,6 +56,8 @@ export class Server {
     if (fault === "busy") return json(503, { error: "busy" }, { "Retry-After": "7" });
     if (fault === "too_large" && body.ops?.length > 1) return json(413, { error: "too_large" });
     if (JSON.stringify(body).length > this.most) return json(413, { error: "too_large" });
+    if (!body) return this.session(url);
+    if (!this.signedIn && !url.endsWith("/device")) return json(401, { error: "signed_out" });
     let answer = this.answer(url.split("/").at(-1) ?? "", body);
     if (fault === "twice") answer = this.answer(url.split("/").at(-1) ?? "", body);
     if (fault === "mute") throw new TypeError("network");
@@ -59,6 +67,10 @@ export class Server {
 
   /** @param {string} door @param {any} body */
   answer(door, body) {
+    if (door === "device") {
+      if (body.wiped && this.told === "wipe") this.wiped.push(body.device);
+      return json(200, { server_time: new Date(0).toISOString(), device: this.told });
+    }
     if (door === "register") {
       this.state.clients[body.client] ??= { last_seq: 0 };
       return this.ok({ client: body.client, last_seq: this.state.clients[body.client].last_seq, user: USER });
@@ -68,10 +80,16 @@ export class Server {
     return door === "push" ? this.push(body, client) : this.pull(body, client);
   }
 
+  /** The portal's own doors: who is signed in, and signing out. @param {string} url */
+  session(url) {
+    if (url === "/sign-out") this.signedIn = false;
+    return this.signedIn ? json(200, { user: USER, csrf: "token" }) : json(401, { error: "signed_out" });
+  }
+
   /** @param {any} more */
   ok(more) {
     const moment = new Date(Date.UTC(2026, 10, 22, 9, 0, (this.answers += 1))); // whatever the laptop's clock says
-    const common = { server_time: moment.toISOString(), epoch: this.state.epoch, device: "active" };
+    const common = { server_time: moment.toISOString(), epoch: this.state.epoch, device: this.told };
     return json(200, { ...common, schema: 1, lowest_schema: 1, ...more });
   }
 
@@ -103,6 +121,7 @@ export class Server {
       conflicts: [],
       message: { text: verdict, params: {}, field: null },
     });
+    if (this.told !== "active") return no("held");
     if (op.kind === "operation") return { verdict: "applied", version: null, conflicts: [], message: null };
     if (op.kind === "conflict") this.write("conflict", op.id, op.patch);
     if (op.kind === "conflict") return { verdict: "applied", version: 2, conflicts: [], message: null };
@@ -149,6 +168,8 @@ export class Server {
 
   /** @param {any} body @param {{last_seq: number}} client */
   pull({ cursors, epoch }, client) {
+    const nothing = { added: [], dropped: [], reset: [], changes: [], cursors: {}, heads: {}, more: false };
+    if (this.told !== "active") return this.ok({ user: USER, last_seq: client.last_seq, ...nothing });
     const { buckets, records } = this.state;
     const names = Object.keys(buckets);
     const reset = names.filter(

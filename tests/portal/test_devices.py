@@ -1,5 +1,6 @@
 """The pages on laptops, and orders to them."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import ModuleType
@@ -107,6 +108,10 @@ def test_erased_laptop_takes_no_more_orders(manager: Browser, system_database: D
         device.status, device.wiped_at = "wipe", now()
     page = manager.get(CEM).text
     assert "It erased itself" in page
+    assert "<dt>Erased</dt>" in page
+    listed = manager.get("/devices?status=wipe").text
+    said = re.sub(r"<[^>]+>", "|", listed.partition("<tbody>")[2])
+    assert (said.count("|Erased|"), "To be erased" in said) == (2, False), "its health and its state"
     assert f"{CEM}/orders" not in page
     assert manager.submit(f"{CEM}/orders", {"command": "active"}).status_code == 422
 
