@@ -8,19 +8,24 @@ from flask import Blueprint, Response
 from models.access import Permission
 from models.errors import N_
 from models.event import list_events
+from models.record_names import names_of
 from models.tables import audited_tables
+from models.text import sort_key
+from portal.events.words import actor_of, ids_in, kind_of, label_of, pairs, shown
 from portal.web import db
 from portal.web.lists import Filter, Listing
 from portal.web.permissions import requires
 from portal.web.render import render
 
 bp = Blueprint("events", __name__, url_prefix="/events")
+WORDS = {"actor_of": actor_of, "kind_of": kind_of, "label_of": label_of, "pairs": pairs, "shown": shown}
+bp.context_processor(lambda: WORDS)
 
 LISTING = Listing(
     sorts=("happened_at",),
     default_sort="-happened_at",
     filters=(
-        Filter("kind", N_("Kind of record"), tuple((table, table) for table in audited_tables())),
+        Filter("kind", N_("Kind of record")),
         Filter("since", N_("Since"), kind="date"),
     ),
 )
@@ -30,7 +35,7 @@ LISTING = Listing(
 @requires(Permission.SEE_EVENTS)
 def index() -> Response:
     """Events of everything, or of the one record whose id is searched for."""
-    state = LISTING.read()
+    state = LISTING.read(kind=kinds())
     since = state.chosen.get("since")
     rows = list_events(
         db,
@@ -40,7 +45,18 @@ def index() -> Response:
         limit=state.limit,
         offset=state.offset,
     )
-    return render("events/index.html", partial="events/_table.html", page=state.page(rows))
+    page = state.page(rows)
+    return render(
+        "events/index.html",
+        partial="events/_table.html",
+        page=page,
+        names=names_of(db, ids_in([event for event, _who in page])),
+    )
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of records, sorted by what they are called."""
+    return sorted(((table, kind_of(table)) for table in audited_tables()), key=lambda pair: sort_key(pair[1]))
 
 
 def _id(value: str) -> UUID | None:

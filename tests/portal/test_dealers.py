@@ -1,11 +1,19 @@
 """Dealers and accounts at a desk: one's own, searched in Turkish, at a constant number of queries."""
 
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from models.access import Principal
+from models.account import Account
+from models.lead import Lead
+from models.session import Database
+from models.tables import audited_tables
+from models.text import sort_key
+from portal.events.words import KINDS
 from tests import world as cast
 from tests.portal.conftest import Browser
 
@@ -64,3 +72,24 @@ def test_head_office_reads_every_change(as_user: AsUser, world: ModuleType) -> N
     assert "Kordon Kaynak" in one
     assert "Boğaz" not in one
     assert as_user("manager@example.com").get("/events").status_code == 403
+
+
+def test_events_speak_in_words(as_user: AsUser, world: ModuleType, system_database: Database) -> None:
+    with system_database.transaction(Principal.system("test")) as db:
+        db.get_one(Account, cast.ident("account.gemi")).visit_interval_days = 7
+        db.get_one(Lead, cast.ident("lead.kordon")).dealer_id = cast.ident("dealer.bogaz")
+    browser = as_user("hq@example.com")
+    page = browser.get("/events?size=100").text
+    seen = re.sub(r"<select.*?</select>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert re.search(r"Visit interval\s+\S+ → 7", seen)
+    assert re.search(r"Dealer\s+Kordon Kaynak[^→]* → Boğaz", seen)
+    for raw in ("_id ", "_at ", "territory_assignment", str(cast.ident("dealer.kordon"))):
+        assert raw not in seen, raw
+    lists = re.search(r'<select[^>]*name="kind".*?</select>', page, re.DOTALL)
+    assert lists
+    options = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', lists[0])
+    assert {value for value, _word in options} == set(audited_tables()) == set(KINDS)
+    words = [word for _value, word in options]
+    assert words == sorted(words, key=sort_key)
+    browser.submit("/preferences", {"locale": "tr"})
+    assert "Fiyat listesi" in browser.get("/events").text
