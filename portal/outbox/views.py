@@ -20,6 +20,12 @@ from portal.web.render import render, see_other
 bp = Blueprint("outbox", __name__, url_prefix="/outbox")
 
 TONES = {"waiting": "info", "sent": "good", "failed": "late"}
+OCCASIONS = {
+    "invitation": N_("invitation"),
+    "lead_offered": N_("lead offered"),
+    "lead_expired": N_("lead pulled back"),
+    "quote_ready": N_("quote ready"),
+}
 LISTING = Listing(
     sorts=("requested_at",),
     default_sort="-requested_at",
@@ -49,7 +55,8 @@ def index() -> Response:
 def show(id: UUID) -> Response:
     """One mail, its text as text and its HTML in a sealed frame."""
     mail = get_mail(db, id)
-    page = render("outbox/show.html", mail=mail, chip=chips()[mail.state])
+    occasion = _(OCCASIONS.get(mail.message, mail.message))
+    page = render("outbox/show.html", mail=mail, chip=chips()[mail.state], occasion=occasion)
     page.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return page
 
