@@ -122,7 +122,7 @@ MATRIX: dict[str, Row] = {
     "preferences.create": Row(PUBLIC),
     "jobs.create": Row((HQ,), values={"name": "housekeeping"}),
     "jobs.index": Row((HQ,)),
-    "profile.end_one": Row(EVERYBODY, ("session.burak",), seen_by={"session.burak": "*"}),
+    "profile.end_one": Row(EVERYBODY, ("session.burak",), seen_by={"session.burak": "burak"}),
     "profile.end_others": Row(EVERYBODY),
     "profile.set_password": Row(EVERYBODY),
     "profile.show": Row(EVERYBODY),
