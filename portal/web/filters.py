@@ -78,8 +78,11 @@ def ago(moment: dt.datetime | None) -> str:
 
 @lru_cache(maxsize=8192)
 def _ago(writes: formats.Formats, moment: dt.datetime, minute: int) -> str:
-    """The same in a minute (since 1970): whoever narrows a list or goes back to it sees the same rows again."""
-    full, near = writes.ago(moment, dt.datetime.fromtimestamp(minute * 60, dt.UTC))
+    """The same in a minute (since 1970): whoever narrows a list or goes back to it sees the same rows again.
+
+    Told from the minute's end: what has just happened never lies ahead.
+    """
+    full, near = writes.ago(moment, dt.datetime.fromtimestamp((minute + 1) * 60, dt.UTC))
     # Nothing here comes from outside, so no part needs escaping: Markup.format would cost as much as all the rest.
     return Markup(f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{full}">{near}</time>')  # noqa: S704
 

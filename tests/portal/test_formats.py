@@ -8,6 +8,7 @@ import timeit
 from decimal import Decimal, InvalidOperation
 
 import pytest
+import time_machine
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from hypothesis import given
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from portal import formats
 from portal.formats import Formats, of
+from portal.web import Portal
+from portal.web.filters import ago
 
 EN, TR, IT = (of(language, "Europe/Istanbul") for language in ("en", "tr", "it"))
 NOON = dt.datetime(2026, 11, 22, 9, 40, tzinfo=dt.UTC)
@@ -140,6 +143,15 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
     for ours in (EN, TR, IT):
         with pytest.raises((ValueError, InvalidOperation)):
             ours.parse(typed)
+
+
+@pytest.mark.parametrize("seconds", [0, 20, 59])
+def test_what_has_just_happened_lies_behind_in_every_second_of_a_minute(app: Portal, seconds: int) -> None:
+    present = NOON + dt.timedelta(seconds=seconds)
+    with app.test_request_context(), time_machine.travel(present, tick=False):
+        assert ">1 min" in str(ago(present))
+        assert "in 1" not in str(ago(present))
+        assert ">4 " in str(ago(present - dt.timedelta(days=4)))
 
 
 def test_documents_are_written_for_their_reader_and_not_for_who_asked() -> None:
