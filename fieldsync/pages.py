@@ -9,9 +9,9 @@ from uuid import UUID
 
 from fieldsync.exchange import Body
 from fieldsync.records import KINDS, Kind
-from fieldsync.records.kind import Beside, Name
+from fieldsync.records.kind import Beside, Field, Lines, Name
 from models.session import Session
-from models.sync.rows import Values, read_parts, read_rows
+from models.sync.rows import Values, read_lines, read_parts, read_rows
 
 Entry = tuple[int, str, UUID, int, str]
 
@@ -45,6 +45,8 @@ def read_records(db: Session, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Bod
             record[kind.part.field.name] = [str(part) for part in parts.get(row_id, [])]
     if kind.beside is not None:
         _add_beside(db, kind.beside, records)
+    if kind.lines is not None:
+        _add_lines(db, kind.lines, records)
     for name in kind.names:
         _name(db, rows, records, name)
     return records
@@ -56,6 +58,17 @@ def _add_beside(db: Session, beside: Beside, records: dict[UUID, Body]) -> None:
         for field in beside.fields:
             value = rows.get(row_id, {}).get(field.name)
             record[field.name] = None if value is None else field.type.dump(value)
+
+
+def _add_lines(db: Session, lines: Lines, records: dict[UUID, Body]) -> None:
+    columns = [field.name for field in lines.fields]
+    found = read_lines(db, lines.cls, lines.parent, columns, records)
+    for row_id, record in records.items():
+        record[lines.field.name] = [_dump_fields(lines.fields, row) for row in found.get(row_id, ())]
+
+
+def _dump_fields(fields: Iterable[Field], row: Values) -> Body:
+    return {field.name: None if row[field.name] is None else field.type.dump(row[field.name]) for field in fields}
 
 
 def _name(db: Session, rows: dict[UUID, Values], records: dict[UUID, Body], name: Name) -> None:

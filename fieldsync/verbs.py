@@ -6,21 +6,29 @@ A verb runs when everything else of its batch is written, so that it finds what 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from fieldsync.operations import ELSEWHERE, Change, Result, Unfit
-from models.errors import NotFound, Refused
+from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Result, Unfit
+from models.account import get_account
+from models.base import now
+from models.errors import Refused
+from models.lead.clock import DEALERS_ZONE
 from models.lead.intake import Inquiry, receive_lead
-from models.lead.queries import get_lead
+from models.quote.drafting import discard
+from models.quote.queries import get_quote
+from models.quote.repricing import draft_repriced, issue_at
 from models.session import Session
 from models.sync.inbox import Verdict
-from models.sync.rows import list_alive
+from models.sync.rows import list_alive, read_rows, savepoint
 
 
 def carry_out(db: Session, change: Change, writer: UUID | None) -> Result:
     """Do what the operation asks for. Raises Unfit, with the reason in words, where a rule refuses it."""
     try:
-        return VERBS[change.kind.name](db, change, writer)
+        with savepoint(db):  # what a rule refuses half-way leaves nothing behind
+            return VERBS[change.kind.name](db, change, writer)
     except Refused as refusal:
         raise Unfit(Verdict.NEEDS_FIX, refusal.message, **refusal.params) from refusal
 
@@ -34,15 +42,54 @@ def note_lead(db: Session, change: Change, writer: UUID | None) -> Result:
     return Result(Verdict.APPLIED)
 
 
+def write_quote(db: Session, change: Change, writer: UUID | None) -> Result:
+    """Draft a quote at today's prices, or issue or discard a draft as its seller has seen it."""
+    if change.create:
+        return _draft(db, change, writer)
+    wanted = change.patch.get("status")
+    if not _is_there(db, change):
+        if wanted == "discarded":
+            return Result(Verdict.MERGED)
+        raise Unfit(Verdict.NEEDS_FIX, NOT_FOUND)
+    quote = get_quote(db, change.operation.row_id)
+    if wanted == "issued" and quote.status == "drafted":
+        issue_at(db, quote, change.patch.get("total") or Decimal(0), _today())
+    elif wanted == "discarded":
+        discard(db, quote)
+    elif quote.status != wanted:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS, "status")
+    return Result(Verdict.APPLIED)
+
+
+def _draft(db: Session, change: Change, writer: UUID | None) -> Result:
+    if _is_there(db, change):
+        return Result(Verdict.MERGED)
+    patch = change.patch
+    draft_repriced(
+        db,
+        change.operation.row_id,
+        get_account(db, patch["account_id"]),
+        patch["lines"],
+        _today(),
+        currency=patch["currency"],
+        locale=patch["locale"],
+        user_id=writer,
+        contact=patch.get("customer_contact"),
+    )
+    return Result(Verdict.APPLIED)
+
+
+def _today() -> date:
+    return now().astimezone(DEALERS_ZONE).date()
+
+
 def _is_there(db: Session, change: Change) -> bool:
     """Whether it was made before; one that has moved away meanwhile is not made again."""
-    try:
-        get_lead(db, change.operation.row_id)
-    except NotFound:
+    if not read_rows(db, change.kind.cls, [], [change.operation.row_id]):
         if list_alive(db, change.kind.name, [change.operation.row_id]):
-            raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE) from None
+            raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE)
         return False
     return True
 
 
-VERBS: dict[str, Callable[[Session, Change, UUID | None], Result]] = {"lead": note_lead}
+VERBS: dict[str, Callable[[Session, Change, UUID | None], Result]] = {"lead": note_lead, "quote": write_quote}

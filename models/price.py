@@ -31,7 +31,9 @@ from models.pricing import DealerPrice, DiscountRule, ListedPrice, best_discount
 from models.product import Product, ProductGroup
 from models.product_tree import GroupTree
 from models.session import Session
+from models.sync.feed import CATALOGUE, Feed
 
+_OF_OPEN_LIST = "exists (select from price_list l where l.id = {row}.price_list_id and l.dealer_id is null)"
 OPEN_OR_OWN = f"dealer_id is null or {OWN_DEALER}"
 
 
@@ -39,6 +41,7 @@ class PriceList(Named, Base):
     """Prices in one currency. Without a dealer it is open to all; with one it is that dealer's and goes before."""
 
     __tablename__ = "price_list"
+    __feed__ = Feed("price_list", CATALOGUE, only="{row}.dealer_id is null")
     __access__ = Access(dealer=read(OPEN_OR_OWN), rep=read(ALL), manager=read(ALL), hq=write(ALL))
 
     id: Mapped[Key]
@@ -52,6 +55,7 @@ class PriceListEntry(Base):
     """The price of one sales unit of a product from one day through another, or until further notice."""
 
     __tablename__ = "price_list_entry"
+    __feed__ = Feed("price", CATALOGUE, only=_OF_OPEN_LIST)
     __table_args__ = (
         UniqueConstraint("price_list_id", "product_id", "valid_from"),
         CheckConstraint("valid_until >= valid_from", name="period"),

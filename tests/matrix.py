@@ -145,6 +145,7 @@ MATRIX: dict[str, Row] = {
     "quotes.products": Row(FIELD),
     "quotes.remove": Row(FIELD, QUOTES),
     "quotes.save": Row(FIELD, QUOTES),
+    "quotes.take_prices": Row(FIELD, QUOTES),
     "quotes.show": Row(SELLING, QUOTES),
     "search.index": Row(EVERYBODY),
     "sign_in.accept": Row(PUBLIC, values={"token": "unknown"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldsync.records import down, up
+from fieldsync.records import down, quotes, up
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind
 
 SCHEMA = 1
@@ -13,9 +13,9 @@ LOWEST_SCHEMA = 1
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.DEALER, up.ACCOUNT, up.CONTACT, up.VISIT, up.BRAND_USAGE,
-        up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT, up.INSTRUCTION,
-        up.LEAD, down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE,
+        down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.PRICE_LIST, down.PRICE, down.DEALER, up.ACCOUNT, up.CONTACT,
+        up.VISIT, up.BRAND_USAGE, up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT,
+        up.INSTRUCTION, up.LEAD, quotes.QUOTE, down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fieldsync.fields import BOOL, ID, JSON, MOMENT, decimal
+from fieldsync.fields import BOOL, DATE, ID, JSON, MOMENT, decimal
 from fieldsync.records.kind import NEVER, Field, Kind, Name
 from models.dealer import Dealer
+from models.price import PriceList, PriceListEntry
 from models.product import Brand, Product, ProductGroup
 from models.sync.conflict import Conflict
 from models.sync.decision import Decision
@@ -60,6 +61,22 @@ PRODUCT_GROUP = Kind(
     ),
 )
 BRAND = Kind("brand", Brand, (Field("code", JSON, NEVER), Field("name", JSON, NEVER), Field("ours", BOOL, NEVER)))
+PRICE_LIST = Kind(
+    "price_list",
+    PriceList,
+    (Field("code", JSON, NEVER), Field("name", JSON, NEVER), Field("currency", JSON, NEVER)),
+)
+PRICE = Kind(
+    "price",
+    PriceListEntry,
+    (
+        Field("price_list_id", ID, NEVER),
+        Field("product_id", ID, NEVER),
+        Field("price", decimal("0", "999999999999"), NEVER),
+        Field("valid_from", DATE, NEVER),
+        Field("valid_until", DATE, NEVER),
+    ),
+)
 PRODUCT = Kind(
     "product",
     Product,

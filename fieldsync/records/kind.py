@@ -45,6 +45,16 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """A list field of whole rows of a child table, in their order. Going up it is one value, with a type of its own."""
+
+    field: Field
+    cls: type[Base]
+    parent: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
 class Name:
     """A field that goes down only: the name of the user (or another named record) whose id is in `column`."""
 
@@ -73,6 +83,7 @@ class Kind:
     """A verb of the models makes it (`verbs.py`), not the merge of its fields: more follows from it than is written."""
     part: Part | None = None
     beside: Beside | None = None
+    lines: Lines | None = None
     names: tuple[Name, ...] = ()
 
     def field(self, name: str) -> Field | None:
@@ -84,7 +95,8 @@ class Kind:
     @property
     def all_fields(self) -> tuple[Field, ...]:
         """The fields, wherever they are kept, but for the part."""
-        return (*self.fields, *self.beside.fields) if self.beside else self.fields
+        lines = (self.lines.field,) if self.lines else ()
+        return (*self.fields, *(self.beside.fields if self.beside else ()), *lines)
 
     @property
     def columns(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from models.dealer import Dealer
 from models.errors import N_
 from models.product import Product
 from models.quote.totals import Totals, totals
+from models.sync.feed import TERRITORY, Feed
 from models.user import User
 
 STATUSES = {
@@ -66,6 +67,7 @@ class Quote(Base):
     """
 
     __tablename__ = "quote"
+    __feed__ = Feed("quote", TERRITORY, "territory_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["account_id", "territory_id", "region_id"],
@@ -112,6 +114,8 @@ class Quote(Base):
     customer_address: Mapped[str | None]
     customer_contact: Mapped[str | None]
     terms: Mapped[str | None]
+    agreed_at: Mapped[datetime | None]
+    """When the seller took the prices that differ from those he drafted it with."""
     net: Mapped[Money] = mapped_column(default=Decimal(0))
     vat: Mapped[Money] = mapped_column(default=Decimal(0))
     total: Mapped[Money] = mapped_column(default=Decimal(0))
@@ -130,6 +134,11 @@ class Quote(Base):
         return totals(self.lines)
 
     @property
+    def differences(self) -> list[QuoteLine]:
+        """The lines whose price is another than the one that they were drafted with."""
+        return [line for line in self.lines if line.drafted_price not in (None, line.price)]
+
+    @property
     def is_draft(self) -> bool:
         """Whether it can still be changed."""
         return self.status == "drafted"
@@ -145,6 +154,7 @@ class QuoteLine(Base):
     """One product of a quote, as the customer reads it."""
 
     __tablename__ = "quote_line"
+    __feed__ = Feed("quote", TERRITORY, "territory_id", parent="quote", via="quote_id")
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),
         CheckConstraint("quantity > 0", name="quantity"),
@@ -163,6 +173,8 @@ class QuoteLine(Base):
     quantity: Mapped[Quantity]
     unit: Mapped[str]
     price: Mapped[Price]
+    drafted_price: Mapped[Price | None]
+    """What the laptop showed where this was drafted with no network; `price` is what stands."""
     discount_percent: Mapped[Percent] = mapped_column(default=Decimal(0), server_default="0")
     vat_percent: Mapped[Percent]
     amount: Mapped[Money]

@@ -38,6 +38,8 @@ class Entry:
     discount_percent: Decimal = ZERO
     code: str = ""
     product_id: UUID | None = None
+    drafted_price: Decimal | None = None
+    """What the laptop showed where it was written with no network."""
 
 
 def draft_quote(
@@ -52,13 +54,14 @@ def draft_quote(
     user_id: UUID | None = None,
     contact: str | None = None,
     terms: str | None = None,
+    quote_id: UUID | None = None,
 ) -> Quote:
-    """A quote without lines for the account, by the session's user unless the system names another."""
+    """A quote without lines for the account, by the session's user unless another is named; with an id of its own."""
     seller = user_id or db.principal.user_id
     if seller is None:
         raise LookupError("a quote needs somebody who makes it")
     quote = Quote(
-        id=new_id(),
+        id=quote_id or new_id(),
         revision=1,
         account_id=account.id,
         territory_id=account.territory_id,
@@ -117,6 +120,8 @@ def issue(db: Session, quote: Quote, on: date) -> None:
     _refuse_issued(quote)
     if not quote.lines:
         raise Refused(N_("A quote needs at least one line."))
+    if quote.differences and quote.agreed_at is None:
+        raise Refused(N_("Prices have changed since this was drafted. Look over the differences first."))
     if quote.valid_until < on:
         raise Refused(
             N_("The quote would have ended before it was issued. Choose a later day until which it is valid.")
@@ -171,6 +176,7 @@ def _check(position: int, entry: Entry) -> None:
 def _write(line: QuoteLine, entry: Entry) -> None:
     line.product_id, line.code, line.description = entry.product_id, entry.code, entry.description.strip()
     line.quantity, line.unit, line.price = entry.quantity, entry.unit, entry.price
+    line.drafted_price = entry.drafted_price
     line.discount_percent, line.vat_percent = entry.discount_percent, entry.vat_percent
     line.amount = line_amount(line)
 
@@ -190,6 +196,7 @@ def _entry(line: QuoteLine) -> Entry:
         quantity=line.quantity,
         unit=line.unit,
         price=line.price,
+        drafted_price=line.drafted_price,
         discount_percent=line.discount_percent,
         vat_percent=line.vat_percent,
     )

@@ -38,7 +38,8 @@ class Feed:
 
     A part of a record kept in a table of its own (the participants of a visit) names its `parent` table and the column
     that points there; a change of the part then counts as a change of the parent's record. `rep` names a column with a
-    user: a row whose first column is empty belongs to that user's own bucket.
+    user: a row whose first column is empty belongs to that user's own bucket. `only` is SQL with
+    `{row}` for the alias: rows of which it is not true belong to no bucket. What it asks of other tables never changes.
     """
 
     kind: str
@@ -47,10 +48,13 @@ class Feed:
     parent: str | None = None
     via: str | None = None
     rep: str | None = None
+    only: str = ""
 
     def bucket_of(self, row: str) -> str:
         """SQL for the name of the bucket of `row` (a table's alias); NULL for a row that belongs to none."""
         named = f"'{self.bucket}:' || {row}.{self.column}" if self.column else f"'{self.bucket}'"
+        if self.only:
+            return f"(case when {self.only.format(row=row)} then {named} end)"
         return f"coalesce({named}, '{REP}:' || {row}.{self.rep})" if self.rep else named
 
 

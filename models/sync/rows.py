@@ -74,6 +74,19 @@ def read_parts(db: Session, cls: type[Base], parent: str, value: str, ids: Itera
     return found
 
 
+def read_lines(
+    db: Session, cls: type[Base], parent: str, columns: Sequence[str], ids: Iterable[UUID]
+) -> dict[UUID, list[Values]]:
+    """The rows of a child table in their order (`position`), listed by the parent they belong to."""
+    table = _table(cls)
+    found: dict[UUID, list[Values]] = defaultdict(list)
+    query = select(table.c[parent].label("parent"), *(table.c[name] for name in columns))
+    query = query.where(table.c[parent].in_(list(ids))).order_by(table.c[parent], table.c.position)
+    for row in db.execute(query).mappings():
+        found[row["parent"]].append({name: row[name] for name in columns})
+    return found
+
+
 def insert_rows(db: Session, cls: type[Base], rows: Sequence[Values]) -> None:
     """Add rows that all name the same columns."""
     if rows:

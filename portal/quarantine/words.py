@@ -34,6 +34,7 @@ KINDS = {
     "supply_link": N_("Supplier"),
     "instruction": N_("Instruction"),
     "lead": N_("Lead"),
+    "quote": N_("Quote"),
     "conflict": N_("Conflict"),
 }
 FIELDS = {
@@ -65,6 +66,8 @@ FIELDS = {
     "participants": N_("Participants"),
     "text": N_("Text"),
     "answer": N_("Answer"),
+    "lines": N_("Lines"),
+    "currency": N_("Currency"),
     "wanted": N_("What is wanted"),
     "company": N_("Company"),
     "person": N_("Contact person"),

@@ -16,6 +16,7 @@ from models.quote import Quote
 from models.quote.drafting import discard, draft_quote, issue, write_lines
 from models.quote.offering import find_offered, possible_dealers, suggest_products
 from models.quote.queries import get_quote
+from models.quote.repricing import agree
 from models.quote.totals import totals
 from models.text import printable
 from portal import formats
@@ -99,6 +100,15 @@ def issue_now(id: UUID) -> BaseResponse:
     quote = get_quote(db, id)
     issue(db, quote, today())
     flash(_("Quote %(number)s is issued.", number=quote.number), "good")
+    return see_other("quotes.show", id=id)
+
+
+@bp.post("/<uuid:id>/agreement")
+@requires(Permission.WRITE_QUOTES)
+def take_prices(id: UUID) -> BaseResponse:
+    """Take the prices that differ from those the draft was written with."""
+    agree(_draft(id))
+    flash(_("Today's prices stand."), "good")
     return see_other("quotes.show", id=id)
 
 

@@ -30,6 +30,10 @@ const LABELS = /** @type {Record<string, string>} */ ({
   summary: N_("Summary"),
   next_steps: N_("Next steps"),
   next_step_on: N_("By when"),
+  customer_contact: N_("Contact person"),
+  currency: N_("Currency"),
+  total: N_("Total, VAT included"),
+  lines: N_("Lines"),
   wanted: N_("What is wanted"),
   company: N_("Company"),
   person: N_("Contact person"),
@@ -52,6 +56,8 @@ const WORDS = /** @type {Record<string, string>} */ ({
   planned: N_("planned"),
   completed: N_("completed"),
   cancelled: N_("cancelled"),
+  issued: N_("issued"),
+  discarded: N_("discarded"),
 });
 
 /** @param {string} name @param {string} [kind] of the record, where it has a word of its own */
@@ -86,6 +92,7 @@ const isNothing = (value) => value === null || value === "" || (Array.isArray(va
 /** A value as it is read. @param {IDBDatabase} database @param {string} name @param {any} value @returns {Promise<string>} */
 export async function inWords(database, name, value) {
   if (isNothing(value) || value === undefined) return "–";
+  if (name === "lines") return number(value.length);
   if (name === "participants")
     return (await Promise.all(value.map((/** @type {string} */ id) => person(database, id)))).join(", ");
   if (name === "territory_id") return territory(database, value);

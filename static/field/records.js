@@ -15,6 +15,8 @@ const PLACES = {
   comment: { parent: "visit_id", when: ["created_at"] },
   instruction: { parent: "account_id", when: ["due_on"] },
   lead: { parent: "account_id", state: "status", when: ["received_at", "created_at"] },
+  quote: { parent: "account_id", state: "status", when: ["quoted_on", "created_at"] },
+  price: { parent: "product_id", when: ["valid_from"] },
   conflict: { state: "status", when: ["opened_at"] },
   decision: { parent: "op_id", when: ["decided_at"] },
   notice: { when: ["created_at"] },

@@ -11,6 +11,8 @@ import { instruction } from "./views/instructions.js";
 import { lead, leadForm } from "./views/leads.js";
 import { plan } from "./views/plan.js";
 import { planForm } from "./views/plan_form.js";
+import { quote } from "./views/quote.js";
+import { quoteForm } from "./views/quote_form.js";
 import { sales } from "./views/sales.js";
 import { supplyForm } from "./views/supply_form.js";
 import { today } from "./views/today.js";
@@ -53,6 +55,9 @@ const ROUTES = [
   [/^\/supply\/([\w-]+)\/edit$/, (context, id) => supplyForm(context, { id })],
   [/^\/instructions\/([\w-]+)$/, (context, id) => instruction(context, { id })],
   [/^\/sales$/, sales],
+  [/^\/quotes\/([\w-]+)$/, quote],
+  [/^\/quotes\/([\w-]+)\/edit$/, (context, id) => quoteForm(context, { id })],
+  [/^\/accounts\/([\w-]+)\/quote$/, (context, id) => quoteForm(context, { account: id })],
   [/^\/leads\/new$/, (context) => leadForm(context, {})],
   [/^\/leads\/([\w-]+)\/edit$/, (context, id) => leadForm(context, { id })],
   [/^\/leads\/([\w-]+)$/, lead],

@@ -75,6 +75,16 @@ export function number(value) {
 }
 
 /**
+ * An amount or a price as the reader writes it, with two places at least.
+ * @param {string | number | null | undefined} value @param {boolean} [signed] a plus stands before what is more
+ */
+export function money(value, signed = false) {
+  if (value === null || value === undefined || value === "") return "–";
+  const places = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
+  return new Intl.NumberFormat(form, { ...places, signDisplay: signed ? "exceptZero" : "auto" }).format(Number(value));
+}
+
+/**
  * What was typed as a number, with a point or the reader's comma; null when it is none.
  * @param {string} typed
  * @returns {string | null}

@@ -1,12 +1,16 @@
 """What else a rep does in a day with no network, in a real browser: one journey through all of it."""
 
+from decimal import Decimal
 from types import ModuleType
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.instruction import Instruction
 from models.lead import Lead
+from models.price import PriceListEntry
+from models.quote import Quote
 from models.session import Database
 from tests.browser.conftest import Laptop, Served, faults
 from tests.browser.test_field_offline import SUMMARY, SYSTEM, on_the_road
@@ -31,6 +35,10 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     page.click("#save")
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
     note_lead(page, world.ident("account.gemi"))
+    quote = draft_quote(page, world.ident("account.gemi"))
+    with system_database.transaction(SYSTEM) as db:
+        listed = update(PriceListEntry).where(PriceListEntry.product_id == world.ident("product.e7018"))
+        db.execute(listed.values(price=Decimal(550)))
 
     served.start()
     page.evaluate("dispatchEvent(new Event('online'))")
@@ -48,7 +56,33 @@ def test_rep_does_with_no_network_what_the_manager_asked(
             "1200.000",
             "Gemi Onarım A.Ş.",
         )
-    expect(page.locator("#story")).to_contain_text("offered to the dealer who fits best")
+    go(page, f"/quotes/{quote}")
+    expect(page.locator("#drafted-total")).to_contain_text(
+        "Drafted at 1,040.00, today 1,100.00 TRY without VAT: +60.00."
+    )
+    expect(page.locator("#differences")).to_contain_text("E7018-325: a unit was 520.00, now 550.00 TRY.")
+    assert faults(page) == []
+    page.click("#issue")
+    expect(page.locator("h1")).to_contain_text("Quote T")
+    with system_database.open(SYSTEM) as db:
+        issued = db.get_one(Quote, UUID(quote))
+        assert (issued.status, str(issued.net), bool(issued.agreed_at)) == ("issued", "1100.00", True)
+
+
+def draft_quote(page: Page, account: object) -> str:
+    """Two boxes at the price that the laptop knows."""
+    go(page, f"/accounts/{account}/quote")
+    page.fill("#product", "bazik")
+    page.locator("#offers button").first.click()
+    page.fill("#quantity-0", "0")
+    page.click("#save")
+    expect(page.locator("#quantity-0-error")).to_be_visible()
+    page.fill("#quantity-0", "2")
+    expect(page.locator("#totals")).to_contain_text("1,040.00 TRY")
+    assert faults(page) == []
+    page.click("#save")
+    expect(page.locator("#standing")).to_have_text("Saved on this laptop")
+    return page.url.rsplit("/", 1)[1]
 
 
 def note_lead(page: Page, account: object) -> None:

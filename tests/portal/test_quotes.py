@@ -7,14 +7,16 @@ from datetime import timedelta
 from html import unescape
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models.access import Principal
 from models.account import Account
 from models.base import now
-from models.quote import Quote
+from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument, latest_document
 from models.quote.drafting import draft_quote, write_lines
 from models.session import Database
@@ -359,3 +361,18 @@ def test_a_dealer_of_another_region_cannot_be_named(as_user: AsUser, system_data
     form: dict[str, Any] = fields(browser.get(f"{draft}/edit")) | {"dealer": str(ident("dealer.bogaz"))}
     assert browser.submit(draft, form).status_code == 422
     assert kept(system_database, draft).dealer_id is None
+
+
+def test_draft_whose_prices_changed_is_issued_only_after_the_seller_took_them(
+    as_user: AsUser, draft: str, system_database: Database
+) -> None:
+    with system_database.transaction(SYSTEM) as db:
+        line = db.scalars(select(QuoteLine).where(QuoteLine.quote_id == UUID(draft.rsplit("/", 1)[1]))).one()
+        line.drafted_price = line.price - 15
+    rep = as_user(REP)
+    page = rep.get(draft).text
+    assert 'id="differences"' in page
+    assert f"{draft}/issue" not in page
+    assert "Look over the differences" in rep.submit(f"{draft}/issue", follow_redirects=True).text
+    assert "prices stand." in rep.submit(f"{draft}/agreement", follow_redirects=True).text
+    assert "is issued" in rep.submit(f"{draft}/issue", follow_redirects=True).text

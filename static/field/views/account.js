@@ -8,6 +8,7 @@ import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
 import { _, byName, date, ngettext, number } from "../words.js";
+import { quotesCard } from "./quote.js";
 import { leadsCard } from "./leads.js";
 import { instructionsCard } from "./instructions.js";
 import { activityCard, supplyCard } from "./competitors.js";
@@ -20,7 +21,7 @@ export async function account({ database, user }, id) {
     const found = await read(database, "account", id);
     if (!found) return element.replaceChildren(missing().element);
     name = found.name;
-    const [where, contacts, visits, catalogue, usage, potential, activities, links, dealers, asked, leads] = await Promise.all([
+    const [where, contacts, visits, catalogue, usage, potential, activities, links, dealers, asked, leads, quotes] = await Promise.all([
       whereItStands(database, { id, kind: "account" }, `#/accounts/${id}/edit`),
       list(database, "contact", id),
       list(database, "visit", id),
@@ -32,6 +33,7 @@ export async function account({ database, user }, id) {
       list(database, "dealer"),
       instructionsCard(database, id),
       leadsCard(database, id),
+      quotesCard(database, id),
     ]);
     const { brands, groups } = catalogue;
     const market = used(catalogue, latestUsage(usage), latestPotential(potential));
@@ -41,7 +43,7 @@ export async function account({ database, user }, id) {
       h(
         "div",
         { class: "split" },
-        h("div", { class: "stack" }, asked, history(visits), market, activityCard(activities, brands, `#/accounts/${id}/activity`, user.id), leads),
+        h("div", { class: "stack" }, asked, history(visits), market, activityCard(activities, brands, `#/accounts/${id}/activity`, user.id), leads, quotes),
         h("div", { class: "stack" }, facts(found), people(contacts, id), supplyCard(links, brands, groups, dealers, `#/accounts/${id}/supply`)),
       ),
     );

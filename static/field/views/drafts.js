@@ -11,6 +11,7 @@ import { activityForm } from "./activity_form.js";
 import { contactForm } from "./contact_form.js";
 import { instruction } from "./instructions.js";
 import { leadForm } from "./leads.js";
+import { quoteForm } from "./quote_form.js";
 import { planForm } from "./plan_form.js";
 import { supplyForm } from "./supply_form.js";
 import { visitForm } from "./visit_form.js";
@@ -23,6 +24,7 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
   plan: { label: N_("Plan"), open: planForm },
   competitor_activity: { label: N_("Competitor activity"), open: activityForm },
   supply_link: { label: N_("Supplier"), open: supplyForm },
+  quote: { label: N_("Quote"), open: quoteForm },
   lead: { label: N_("Lead"), open: leadForm },
   instruction: { label: N_("Instruction"), open: instruction },
   contact: { label: N_("Contact"), open: contactForm },
