@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.pool import NullPool
 
 from models.access import Principal
 from models.account import Account
@@ -25,6 +29,17 @@ from tests.world import NOON, TODAY, days, ident, principals
 
 SYSTEM = Principal.system("test")
 CEM, FILIZ, GOKHAN, HALE = (principals()[name] for name in ("cem", "filiz", "gokhan", "hale"))
+
+PLAIN_COLUMNS = """
+select string_agg(quote_ident(column_name), ', ') from information_schema.columns
+where table_name = 'visit' and is_generated = 'NEVER'
+and column_name not in ('id', 'happened_at', 'op_id', 'planned_on')
+"""
+OLD_VISITS = """
+insert into visit (id, happened_at, {0})
+select gen_random_uuid(), cast(:noon as timestamptz) - n * interval '6 hours', {0}
+from visit cross join generate_series(200, 3200) n where user_id = :user and status = 'completed'
+"""
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.usefixtures("frozen")]
 
@@ -118,6 +133,31 @@ def test_visits_are_counted_by_who_made_them(system_database: Database, database
     assert member.last_visit_at == NOON - days(1)
     assert member.coverage.planned == coverage[ident("territory.izmir")].planned
     assert round(member.coverage.planned, 3) == round(Decimal(28) / 14 + Decimal(28) / 30, 3)
+
+
+def test_years_of_visits_stay_unread(admin_url: str, database: Database) -> None:
+    engine = create_engine(admin_url, poolclass=NullPool)
+    with engine.begin() as connection:  # past the triggers, which take longer for so many
+        connection.exec_driver_sql("set local session_replication_role = replica")
+        names = connection.execute(text(PLAIN_COLUMNS)).scalar_one()
+        connection.execute(text(OLD_VISITS.format(names)), {"user": ident("user.cem"), "noon": NOON})
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("vacuum analyze visit")
+    seen: list[tuple[str, dict[str, object]]] = []
+
+    def note(*told: Any) -> None:
+        seen.append((told[2], told[3]))
+
+    with database.open(FILIZ) as db:
+        event.listen(database.engine, "before_cursor_execute", note)
+        member, _coverage = read_member(db, ident("user.cem"))
+        event.remove(database.engine, "before_cursor_execute", note)
+        (counted,) = [each for each in seen if "AS four_weeks" in each[0]]
+        plan = db.connection().exec_driver_sql("explain (analyze, costs off) " + counted[0], counted[1]).scalars().all()
+    assert member.visits_28 == 1
+    read = [int(float(rows)) for rows in re.findall(r" on visit.*rows=([\d.]+)", "\n".join(plan))]
+    assert read, plan
+    assert max(read) < 100, plan
 
 
 def test_a_territory_that_nobody_holds_is_said(system_database: Database, database: Database) -> None:
