@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from models import lead, order, quote, visit
 from models.errors import N_
 from models.event import Event
 from portal import formats
@@ -70,6 +71,7 @@ FIELDS = {
     "active": N_("Active"),
     "address": N_("Address"),
     "amount": N_("Amount"),
+    "answer_due_at": N_("To be answered by"),
     "answered_at": N_("Answered at"),
     "as_of": N_("As of"),
     "balance": N_("Balance"),
@@ -97,6 +99,7 @@ FIELDS = {
     "longitude": N_("Longitude"),
     "name": N_("Name"),
     "next_step": N_("Next step"),
+    "next_step_on": N_("Next step on"),
     "next_steps": N_("Next steps"),
     "note": N_("Note"),
     "number": N_("Number"),
@@ -147,6 +150,7 @@ FIELDS = {
     "wanted": N_("What is wanted"),
     "warehouse_id": N_("Warehouse"),
 }
+STATUSES = {**visit.STATUSES, **quote.STATUSES, **order.STATUSES, **lead.STATUSES}
 ACTORS = {"system": N_("The portal itself"), "visitor": N_("Somebody not signed in"), "hq": N_("Head office")}
 SHORT = 8
 """So many letters of an id tell records of a page apart."""
@@ -188,7 +192,7 @@ def shown(field: str, value: Any, names: Mapping[UUID, str]) -> str:
     if id_ := _id(value):
         return names.get(id_) or f"{value[:SHORT]}…"
     if isinstance(value, str):
-        return _moment(field, value) or value
+        return _(STATUSES[value]) if field == "status" and value in STATUSES else _moment(field, value) or value
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 

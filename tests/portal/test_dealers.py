@@ -77,12 +77,14 @@ def test_head_office_reads_every_change(as_user: AsUser, world: ModuleType) -> N
 def test_events_speak_in_words(as_user: AsUser, world: ModuleType, system_database: Database) -> None:
     with system_database.transaction(Principal.system("test")) as db:
         db.get_one(Account, cast.ident("account.gemi")).visit_interval_days = 7
-        db.get_one(Lead, cast.ident("lead.kordon")).dealer_id = cast.ident("dealer.bogaz")
+        lead = db.get_one(Lead, cast.ident("lead.kordon"))
+        lead.dealer_id, lead.status = cast.ident("dealer.bogaz"), "expired"
     browser = as_user("hq@example.com")
     page = browser.get("/events?size=100").text
     seen = re.sub(r"<select.*?</select>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert re.search(r"Visit interval\s+\S+ → 7", seen)
     assert re.search(r"Dealer\s+Kordon Kaynak[^→]* → Boğaz", seen)
+    assert re.search(r"Status\s+Offered → Expired", seen)
     for raw in ("_id ", "_at ", "territory_assignment", str(cast.ident("dealer.kordon"))):
         assert raw not in seen, raw
     lists = re.search(r'<select[^>]*name="kind".*?</select>', page, re.DOTALL)
