@@ -14,7 +14,7 @@ class RewriteForm(Form):
     """What is asked, and by when."""
 
     text = TextAreaField(_l("What shall be done"), SAID, render_kw={"rows": 4})
-    due_on = DateField(_l("By"), DUE)
+    due_on = DateField(_l("Due on"), DUE)
 
 
 class InstructionForm(RewriteForm):
