@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from models.base import now
 from models.errors import N_, Refused
+from models.opening import canonical
 
 REQUIRED = N_("This must be filled in.")
 NOT_TEXT = N_("This must be a text.")
 TOO_LONG = N_("This may have at most %(count)s characters.")
 NOT_A_DATE = N_("This must be a date.")
+NOT_A_TIME = N_("This must be a time of the day.")
 NOT_A_NUMBER = N_("This must be a number.")
 OUT_OF_RANGE = N_("This must be a number from %(low)s to %(high)s.")
 NOT_A_CHOICE = N_("This is not one of the choices.")
@@ -109,6 +111,29 @@ def integer(low: int, high: int) -> Type:
     return Type(parse)
 
 
+def degrees(most: int) -> Type:
+    """An angle up to so many degrees either way, to about a tenth of a metre."""
+
+    def parse(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Refused(NOT_A_NUMBER)
+        if not -most <= value <= most:
+            raise Refused(OUT_OF_RANGE, low=-most, high=most)
+        return round(float(value), 6)
+
+    return Type(parse)
+
+
+def _parse_hours(value: Any) -> str | None:
+    return canonical(text(400).parse(value) or "")
+
+
+def _parse_time(value: Any) -> time:
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise Refused(NOT_A_TIME)
+    return time.fromisoformat(value)
+
+
 def _parse_date(value: Any) -> date:
     try:
         day = date.fromisoformat(value)
@@ -160,6 +185,10 @@ BOOL = Type(_parse_bool)
 DATE = Type(_parse_date, date.isoformat)
 MOMENT = Type(_parse_moment, _dump_moment)
 PAST = Type(_parse_past, _dump_moment)
+TIME = Type(_parse_time, lambda value: f"{value:%H:%M}")
+"""By the clock on the wall: `08:30`."""
+HOURS = Type(_parse_hours)
+"""Opening hours."""
 ID = Type(parse_id, str)
 IDS = Type(_parse_ids, lambda values: [str(value) for value in values])
 JSON = Type(_same)

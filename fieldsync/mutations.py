@@ -172,6 +172,8 @@ class Batch:
         self._check_references(change)
         if change.kind.by_verb:
             return Result(Verdict.APPLIED)
+        if change.kind.personal and change.operation.row_id != self.writer:
+            raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
         if row is None:
             self.rows[change.key] = Row.new(change.patch, self._owner(change))
             return Result(Verdict.APPLIED, version=1)
@@ -221,6 +223,8 @@ class Batch:
 
     def _owner(self, change: Change) -> rows.Values:
         """The territory, region and writer that a new row gets: from its parent, else from what the rep chose."""
+        if change.kind.personal:
+            return {}
         if change.kind.place:
             column, parent_kind = change.kind.place
             parent_id = change.patch.get(column)

@@ -31,6 +31,7 @@ class Account(Named, Synced, Base):
         Index("ix_account_region_name", "region_id", "name_key"),
         CheckConstraint("kind in ('customer', 'prospect')", name="kind"),
         CheckConstraint("visit_interval_days > 0", name="visit_interval_days"),
+        CheckConstraint("abs(latitude) <= 90 and abs(longitude) <= 180", name="place"),
     )
     __access__ = Access(rep=change(OWN_TERRITORIES), manager=change(OWN_REGION), hq=write(ALL))
 
@@ -48,6 +49,8 @@ class Account(Named, Synced, Base):
     latitude: Mapped[Degrees | None]
     longitude: Mapped[Degrees | None]
     visit_interval_days: Mapped[int | None]
+    opening_hours: Mapped[str | None]
+    """As `models.opening` writes them; None where nobody knows."""
     created_at: Mapped[Created]
 
     territory: Mapped[Territory] = relationship(viewonly=True)

@@ -29,6 +29,7 @@ from models.importing import upload as import_upload
 from models.market import run as market_share_run
 from models.market import supply
 from models.quote import document as quote_document
+from models.route import road, working_day
 from models.session import Session
 from models.sync import blob as sync_blob
 from models.sync import conflict as sync_conflict
@@ -63,6 +64,7 @@ MODULES = (
     quote,
     quote_document,
     region,
+    road,
     sign_in,
     stock,
     supply,
@@ -78,6 +80,7 @@ MODULES = (
     user,
     user_session,
     visit,
+    working_day,
 )
 
 metadata = Base.metadata

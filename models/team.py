@@ -168,10 +168,12 @@ def read_member(db: Session, user_id: UUID) -> tuple[Member, dict[UUID, Coverage
     return member, coverage
 
 
-def list_overdue(db: Session, territory_ids: Sequence[UUID], *, limit: int = 50, offset: int = 0) -> list[Overdue]:
-    """The accounts of these territories whose interval has passed, the longest overdue first."""
+def list_overdue(
+    db: Session, territory_ids: Sequence[UUID], *, at: datetime | None = None, limit: int = 50, offset: int = 0
+) -> list[Overdue]:
+    """The accounts of these territories whose interval has passed by `at` (by now), the longest overdue first."""
     last = _last_visit()
-    intervals = _intervals(last.c.at)
+    intervals = _intervals(last.c.at, at)
     query = (
         select(Account, last.c.at, intervals)
         .join(last, true())
@@ -217,10 +219,10 @@ def _last_visit() -> Any:
     )
 
 
-def _intervals(last_at: ColumnElement[datetime]) -> ColumnElement[Any]:
-    """How many of its intervals an account has waited."""
+def _intervals(last_at: ColumnElement[datetime], at: datetime | None = None) -> ColumnElement[Any]:
+    """How many of its intervals an account has waited by `at` (by now)."""
     # As floating point from the start: the server counts a numeric, which `extract` gives, ten times as slowly.
-    waited = func.date_part("epoch", now() - func.coalesce(last_at, Account.created_at), type_=Float)
+    waited = func.date_part("epoch", (at or now()) - func.coalesce(last_at, Account.created_at), type_=Float)
     return waited / (Account.visit_interval_days * 86_400.0)
 
 

@@ -14,6 +14,8 @@ from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, 
 from models.market.supply import SupplyLink
 from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument
+from models.route.road import RoadLeg
+from models.route.working_day import WorkingDay
 from models.sync.blob import Attachment, Blob, BlobPart
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
 from tests.world import (
@@ -50,7 +52,15 @@ def rows() -> list[Row]:
         made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
         made += _observations(code, rep, place, audience)
         made += [*_quote(code, rep, place, audience), _instruction(code, place, audience)]
-    return [*made, _instruction_to_cem(), *_hand_overs(), *_run()]
+    return [*made, _instruction_to_cem(), *_hand_overs(), *_route(), *_run()]
+
+
+def _route() -> list[Row]:
+    """Where the day of one rep begins, and how long the way is from his account to his colleague's."""
+    day = WorkingDay(id=ident("user.cem"), start_latitude=38.42, start_longitude=27.14)
+    ends = {"from_account_id": ident("account.gemi"), "to_account_id": ident("account.kazan")}
+    leg = RoadLeg(id=ident("road_leg"), minutes=35, km=41.5, **ends)
+    return [(day, KORDON_FIELD), (leg, frozenset({"filiz", "hale"}))]
 
 
 def _instruction(code: str, place: Place, audience: Audience) -> Row:

@@ -16,6 +16,7 @@ KINDS: dict[str, Kind] = {
         down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.PRICE_LIST, down.PRICE, down.DEALER, up.ACCOUNT, up.CONTACT,
         up.VISIT, up.BRAND_USAGE, up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT, up.COMMENT,
         up.INSTRUCTION, up.LEAD, quotes.QUOTE, down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE,
+        up.WORKING_DAY,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

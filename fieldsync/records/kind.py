@@ -75,6 +75,8 @@ class Kind:
     fact: bool = False
     owned: bool = False
     """The writer's user id is kept, and nobody else may change the record."""
+    personal: bool = False
+    """One for each user, under the user's own id."""
     when: str | None = None
     """The field that tells when a fact was observed: what a rep did while he held an account is taken in later, too."""
     creatable: bool = True

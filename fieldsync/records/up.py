@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from fieldsync.fields import DATE, ID, IDS, JSON, MOMENT, PAST, choice, decimal, digest, integer, text
+from fieldsync.fields import (
+    DATE,
+    HOURS,
+    ID,
+    IDS,
+    JSON,
+    MOMENT,
+    PAST,
+    TIME,
+    choice,
+    decimal,
+    degrees,
+    digest,
+    integer,
+    text,
+)
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Beside, Field, Kind, Name, Part
 from models.account import Account, Contact
 from models.base import Base
@@ -11,6 +26,7 @@ from models.instruction import Instruction
 from models.lead import Lead, LeadContact
 from models.market import CONFIDENCES, SOURCES, BrandUsage, CompetitorActivity, Potential
 from models.market.supply import SupplyLink
+from models.route.working_day import END, START, VISIT_MINUTES, WorkingDay
 from models.sync.blob import LARGEST, MIMES, Attachment
 from models.sync.notice import Notice
 from models.visit import KINDS as VISIT_KINDS
@@ -50,9 +66,10 @@ ACCOUNT = Kind(
         Field("email", text(200)),
         Field("address", text(500)),
         Field("town", text(100)),
-        Field("latitude", JSON, NEVER),
-        Field("longitude", JSON, NEVER),
+        Field("latitude", degrees(90)),
+        Field("longitude", degrees(180)),
         Field("visit_interval_days", integer(1, 730)),
+        Field("opening_hours", HOURS),
         Field("created_at", MOMENT, NEVER),
     ),
     writable=True,
@@ -79,6 +96,8 @@ VISIT = _told(
     Field("kind", choice(*VISIT_KINDS), required=True, default="visit"),
     Field("status", choice(*STATUSES), required=True, default="completed"),
     Field("planned_on", DATE),
+    Field("place_in_day", integer(1, 99)),
+    Field("locked_time", TIME),
     Field("happened_at", MOMENT),
     Field("summary", text(20_000)),
     Field("next_steps", text(5_000)),
@@ -239,4 +258,21 @@ NOTICE = Kind(
     creatable=False,
     fact=True,
     owned=True,
+)
+WORKING_DAY = Kind(
+    "working_day",
+    WorkingDay,
+    (
+        Field("start_time", TIME, required=True, default=START),
+        Field("end_time", TIME, required=True, default=END),
+        Field("visit_minutes", integer(5, 480), required=True, default=VISIT_MINUTES),
+        Field("start_latitude", degrees(90)),
+        Field("start_longitude", degrees(180)),
+        Field("end_latitude", degrees(90)),
+        Field("end_longitude", degrees(180)),
+        Field("created_at", MOMENT, NEVER),
+    ),
+    writable=True,
+    fact=True,
+    personal=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
@@ -68,6 +68,7 @@ class Visit(Synced, Base):
         CheckConstraint(f"status in {tuple(STATUSES)}", name="status"),
         CheckConstraint("(status = 'completed') <= (happened_at is not null)", name="happened_at"),
         CheckConstraint("(status = 'planned') <= (planned_on is not null)", name="planned_on"),
+        CheckConstraint("place_in_day > 0", name="place_in_day"),
         Index("ix_visit_territory_happened", "territory_id", "happened_at"),
         Index("ix_visit_region_happened", "region_id", "happened_at"),
         Index("ix_visit_happened", "happened_at"),
@@ -87,6 +88,10 @@ class Visit(Synced, Base):
     kind: Mapped[str]
     status: Mapped[str]
     planned_on: Mapped[date | None]
+    place_in_day: Mapped[int | None]
+    """Which stop of its day it is; None where nobody put the day in order."""
+    locked_time: Mapped[time | None]
+    """When somebody is expected, by the clock on the wall: the route keeps it."""
     happened_at: Mapped[datetime | None]
     summary: Mapped[str | None]
     next_steps: Mapped[str | None]

@@ -121,6 +121,11 @@ export function shortDay(on) {
   return new Intl.DateTimeFormat(form, { weekday: "short", day: "numeric" }).format(new Date(`${on}T12:00:00`));
 }
 
+/** The name of a weekday; 0 is Monday. @param {number} place */
+export function dayName(place) {
+  return new Intl.DateTimeFormat(form, { weekday: "long" }).format(new Date(2024, 0, 1 + place, 12));
+}
+
 /** A time of the day, with the date when it is not today. @param {string | number | Date | null | undefined} moment */
 export function time(moment) {
   if (moment === null || moment === undefined) return "–";

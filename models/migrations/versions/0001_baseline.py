@@ -350,6 +350,7 @@ def upgrade() -> None:
     sa.Column('latitude', sa.Double(), nullable=True),
     sa.Column('longitude', sa.Double(), nullable=True),
     sa.Column('visit_interval_days', sa.Integer(), nullable=True),
+    sa.Column('opening_hours', sa.String(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('name_key', sa.String(collation='C'), sa.Computed('portal_fold(name)', persisted=True), nullable=False),
@@ -357,6 +358,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
     sa.CheckConstraint("kind in ('customer', 'prospect')", name=op.f('ck_account_kind')),
+    sa.CheckConstraint('abs(latitude) <= 90 and abs(longitude) <= 180', name=op.f('ck_account_place')),
     sa.CheckConstraint('visit_interval_days > 0', name=op.f('ck_account_visit_interval_days')),
     sa.ForeignKeyConstraint(['province_id'], ['province.id'], name=op.f('fk_account_province_id_province')),
     sa.ForeignKeyConstraint(['territory_id', 'region_id'], ['territory.id', 'territory.region_id'], name=op.f('fk_account_territory_id_region_id_territory'), onupdate='CASCADE'),
@@ -836,6 +838,20 @@ def upgrade() -> None:
     op.create_index('ix_quote_region_quoted', 'quote', ['region_id', 'quoted_on'], unique=False)
     op.create_index('ix_quote_territory_quoted', 'quote', ['territory_id', 'quoted_on'], unique=False)
     op.create_index('ix_quote_valid', 'quote', ['valid_until'], unique=False, postgresql_where=sa.text("status = 'issued'"))
+    op.create_table('road_leg',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('from_account_id', sa.Uuid(), nullable=False),
+    sa.Column('to_account_id', sa.Uuid(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('km', sa.Double(), nullable=False),
+    sa.CheckConstraint('from_account_id <> to_account_id', name=op.f('ck_road_leg_two_accounts')),
+    sa.CheckConstraint('minutes between 0 and 1440 and km between 0 and 2000', name=op.f('ck_road_leg_length')),
+    sa.ForeignKeyConstraint(['from_account_id'], ['account.id'], name=op.f('fk_road_leg_from_account_id_account')),
+    sa.ForeignKeyConstraint(['to_account_id'], ['account.id'], name=op.f('fk_road_leg_to_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_road_leg')),
+    sa.UniqueConstraint('from_account_id', 'to_account_id', name=op.f('uq_road_leg_from_account_id_to_account_id'))
+    )
+    op.create_index(op.f('ix_road_leg_to_account_id'), 'road_leg', ['to_account_id'], unique=False)
     op.create_table('row_history',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -937,6 +953,8 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('planned_on', sa.Date(), nullable=True),
+    sa.Column('place_in_day', sa.Integer(), nullable=True),
+    sa.Column('locked_time', sa.Time(), nullable=True),
     sa.Column('happened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('summary', sa.String(), nullable=True),
     sa.Column('next_steps', sa.String(), nullable=True),
@@ -949,6 +967,7 @@ def upgrade() -> None:
     sa.CheckConstraint("kind in ('visit', 'call')", name=op.f('ck_visit_kind')),
     sa.CheckConstraint("status in ('planned', 'completed', 'cancelled')", name=op.f('ck_visit_status')),
     sa.CheckConstraint('num_nonnulls(account_id, dealer_id) = 1', name=op.f('ck_visit_place')),
+    sa.CheckConstraint('place_in_day > 0', name=op.f('ck_visit_place_in_day')),
     sa.ForeignKeyConstraint(['account_id', 'territory_id', 'region_id'], ['account.id', 'account.territory_id', 'account.region_id'], name=op.f('fk_visit_account_id_territory_id_region_id_account'), onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['dealer_id', 'territory_id', 'region_id'], ['dealer.id', 'dealer.territory_id', 'dealer.region_id'], name=op.f('fk_visit_dealer_id_territory_id_region_id_dealer'), onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_visit_user_id_user')),
@@ -962,6 +981,25 @@ def upgrade() -> None:
     op.create_index('ix_visit_region_happened', 'visit', ['region_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_territory_happened', 'visit', ['territory_id', 'happened_at'], unique=False)
     op.create_index('ix_visit_user_happened', 'visit', ['user_id', 'happened_at'], unique=False)
+    op.create_table('working_day',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('start_time', sa.Time(), nullable=False),
+    sa.Column('end_time', sa.Time(), nullable=False),
+    sa.Column('visit_minutes', sa.Integer(), nullable=False),
+    sa.Column('start_latitude', sa.Double(), nullable=True),
+    sa.Column('start_longitude', sa.Double(), nullable=True),
+    sa.Column('end_latitude', sa.Double(), nullable=True),
+    sa.Column('end_longitude', sa.Double(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.CheckConstraint('num_nonnulls(end_latitude, end_longitude) <> 1', name=op.f('ck_working_day_end')),
+    sa.CheckConstraint('num_nonnulls(start_latitude, start_longitude) <> 1', name=op.f('ck_working_day_start')),
+    sa.CheckConstraint('start_time < end_time', name=op.f('ck_working_day_times')),
+    sa.CheckConstraint('visit_minutes between 5 and 480', name=op.f('ck_working_day_visit_minutes')),
+    sa.ForeignKeyConstraint(['id'], ['user.id'], name=op.f('fk_working_day_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_working_day'))
+    )
     op.create_table('attachment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('visit_id', sa.Uuid(), nullable=False),

@@ -18,6 +18,9 @@ import { refusals } from "./refused.js";
  * @property {boolean} [required]
  * @property {string} [help]
  * @property {boolean} [keep] the text stays as it is, blanks at its ends included
+ * @property {(record: any) => string} [show] what the record holds, as one types it; else the field of that name
+ * @property {(text: string) => any} [read] what a text means; undefined where it is none of what it must be
+ * @property {string} [wrong] what is said then
  */
 
 /**
@@ -84,7 +87,10 @@ export class RecordForm extends DraftForm {
 
   /** What is typed, else what the record holds. @param {string} name @returns {string} */
   typed(name) {
-    return this.state.typed[name] ?? String(this.state.seen?.[name] ?? "");
+    const known = this.state.typed[name];
+    if (known !== undefined) return known;
+    const show = this.sheet.entries.find((entry) => entry.name === name)?.show;
+    return show ? show(this.state.seen ?? {}) : String(this.state.seen?.[name] ?? "");
   }
 
   /** @param {Entry} entry */
@@ -106,20 +112,25 @@ export class RecordForm extends DraftForm {
     return h("datalist", { id: list }, ...(entry.choices ?? []).map(([value]) => h("option", { value })));
   }
 
-  /** What the fields mean, by field; undefined where it is none of what it must be. */
+  /** What was typed means, by entry; undefined where it is none of what it must be. @returns {Record<string, any>} */
+  meant() {
+    return Object.fromEntries(this.sheet.entries.map((entry) => [entry.name, valueOf(entry, this.typed(entry.name))]));
+  }
+
+  /** What the record shall hold, by field. */
   values() {
-    const read = this.sheet.entries.map((entry) => [entry.name, valueOf(entry, this.typed(entry.name))]);
-    const values = Object.fromEntries(read);
+    const values = this.meant();
     return this.sheet.mend?.(values) ?? values;
   }
 
   /** @override */
   problems() {
     const values = this.values();
+    const meant = this.meant();
     /** @type {Record<string, string>} */
     const found = {};
     for (const entry of this.sheet.entries) {
-      const wrong = problemOf(entry, values[entry.name]);
+      const wrong = problemOf(entry, meant[entry.name]);
       if (wrong) found[entry.name] = wrong;
     }
     return { ...this.sheet.check?.(values), ...found };
@@ -155,7 +166,8 @@ function build({ control = "text", choices = [], most = 200 }) {
 }
 
 /** @param {Entry} entry @param {string} typed @returns {any} */
-function valueOf({ control, keep }, typed) {
+function valueOf({ control, keep, read }, typed) {
+  if (read) return read(typed);
   const text = keep ? typed : typed.trim();
   if (!text) return null;
   if (control === "number") return /^\d+$/.test(text) ? Number(text) : undefined;
@@ -163,10 +175,11 @@ function valueOf({ control, keep }, typed) {
 }
 
 /** @param {Entry} entry @param {any} value @returns {string | null} */
-function problemOf({ control, required, most = 0 }, value) {
+function problemOf({ control, required, wrong, most = 0 }, value) {
   if (value === null) return required ? N_("This must be filled in.") : null;
   if (control === "number" && (value === undefined || value < 1 || value > most))
     return _("This must be a whole number from 1 to %(high)s.", { high: most });
+  if (value === undefined && wrong) return wrong;
   if (control === "email" && !/^\S+@\S+\.\S+$/.test(value)) return NOT_EMAIL;
   return null;
 }

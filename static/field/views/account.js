@@ -2,13 +2,14 @@
 
 import { card, chip, empty, h, head, icon } from "../dom.js";
 import { day } from "../ids.js";
+import { byDay, DAYS, spansInWords } from "../opening.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
 import { button, row, standingChip, visitRow, whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
-import { _, byName, date, ngettext, number } from "../words.js";
 import { quotesCard } from "./quote.js";
+import { _, byName, date, dayName, ngettext, number } from "../words.js";
 import { leadsCard } from "./leads.js";
 import { instructionsCard } from "./instructions.js";
 import { activityCard, supplyCard } from "./competitors.js";
@@ -104,6 +105,9 @@ function facts(account) {
       account.visit_interval_days && ngettext("%(count)s day", "%(count)s days", account.visit_interval_days),
     ],
   ];
+  const hours = byDay(account.opening_hours);
+  for (const [place, each] of DAYS.entries())
+    if (hours[each]) pairs.push([dayName(place), spansInWords(hours[each], _("closed"))]);
   const shown = pairs.filter(([, value]) => value);
   if (!shown.length) return null;
   return card(

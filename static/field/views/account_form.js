@@ -2,6 +2,7 @@
 
 import { h, head, notice } from "../dom.js";
 import { beginRecord, RecordForm } from "../form/record.js";
+import { hereButton, hoursEntries, hoursGroup, placeEntry, withHours, withPlace } from "../form/where.js";
 import { list } from "../records.js";
 import { missing } from "../router.js";
 import { find, fold, indexOf } from "../search.js";
@@ -26,11 +27,12 @@ export async function accountForm(context, what) {
   form.element.addEventListener("input", look);
   look();
   const [name, ...rest] = form.fields();
+  const hours = rest.splice(-7);
   const title = known ? _("Edit account") : _("New account");
   form.element.append(
     head(title, known ? known.name : _("Works without a network, too.")),
     form.above,
-    h("section", { class: "card" }, h("div", { class: "body stack form-narrow" }, name, alike, ...rest)),
+    h("section", { class: "card" }, h("div", { class: "body stack form-narrow" }, name, alike, ...rest, hereButton(form, "place"), hoursGroup(hours))),
     form.saveBar(_("Save account")),
   );
   return { element: form.element, title, leave: () => form.leave() };
@@ -64,7 +66,8 @@ function sheet({ known }, territories, accounts) {
   if (!known && places.length > 1)
     entries.push({ name: "territory_id", label: _("Territory"), control: "select", required: true, choices: places });
   const territory = known?.territory_id ?? places[0]?.[0];
-  return { kind: "account", entries, fixed: { territory_id: territory } };
+  entries.push({ ...placeEntry(_("Place")), help: _("Latitude and longitude, as a map shows them: for the route of the day.") }, ...hoursEntries());
+  return { kind: "account", entries, fixed: { territory_id: territory }, mend: (values) => withHours(withPlace(values)) };
 }
 
 /** @returns {[string, string][]} */
