@@ -73,6 +73,6 @@ def _problem(day: Day, stops: Sequence[Stop], legs: Sequence[Sequence[Leg]], vis
         unit_distance_cost=0,
         unit_duration_cost=1,
     )
-    minutes = numpy.array([[leg.minutes for leg in row] for row in legs], dtype=numpy.int64)
+    minutes: Any = numpy.array([[leg.minutes for leg in row] for row in legs], dtype=numpy.int64)
     locations = [Location(0, 0) for _ in legs]
     return ProblemData(locations, clients, [Depot(START), Depot(END)], [rep], [minutes * 0], [minutes], groups)
