@@ -14,6 +14,7 @@ from models.errors import Refused
 from models.region import Territory
 from models.session import Session
 from models.sync import device as sync_device
+from models.sync.at_rest import find_half, get_policy
 from models.sync.audit import current_epoch, prove_restore
 from models.sync.device import Client, Device, DeviceStatus
 from models.sync.device_order import device_status, note_wiped
@@ -35,6 +36,7 @@ def register(db: Session, body: Body, agent: str) -> Body:
         "client": str(client.id),
         "last_seq": client.last_seq,
         "user": describe_user(db),
+        "at_rest": describe_policy(db, device),
     }
 
 
@@ -94,6 +96,20 @@ def answer_contact(db: Session, body: Body) -> Body:
     if body.get("wiped") is True:
         note_wiped(db, device_id)
     return {"device": device_status(db, device_id)}
+
+
+def describe_policy(db: Session, device: Device) -> Body | None:
+    """What the company asks of data at rest; None if nothing. `half` says which half of the key the server has."""
+    policy = get_policy(db)
+    if not policy.encrypted:
+        return None
+    key = find_half(db, device)
+    return {
+        "idle_minutes": policy.idle_minutes,
+        "lease_days": policy.lease_days,
+        "pin_length": policy.pin_length,
+        "half": key.mark if key else None,
+    }
 
 
 def describe_user(db: Session) -> Body:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from fieldsync import snapshot
 from fieldsync.devices import (
+    describe_policy,
     describe_user,
     envelope,
     find_caller,
@@ -35,6 +36,7 @@ def pull(db: Session, body: Body) -> Body:
     note_health(device, body)
     if quarantined(device):
         return {**common, **_nothing()}
+    common["at_rest"] = describe_policy(db, device)
     if read_number(body, "schema") < LOWEST_SCHEMA:
         return {**common, **_nothing(), "upgrade": True}
     device.last_pulled_at = now()

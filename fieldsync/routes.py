@@ -12,6 +12,7 @@ from fieldsync import blobs, devices, snapshot
 from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
 from fieldsync.pull import pull
 from fieldsync.push import push
+from fieldsync.unlocking import unlock
 from models.access import Permission, Principal
 from models.session import Database, Session
 
@@ -64,6 +65,13 @@ def post_push() -> Response:
 def post_pull() -> Response:
     """Hand out changes."""
     return _answer(pull)
+
+
+@bp.post("/unlock")
+@requires_field_work
+def post_unlock() -> Response:
+    """The server's half of this laptop's key."""
+    return _answer(unlock)
 
 
 @bp.post("/device")

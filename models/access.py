@@ -71,6 +71,7 @@ class Permission(StrEnum):
     SEE_OUTBOX = "see_outbox"
     EDIT_LETTERHEAD = "edit_letterhead"
     SEE_EVENTS = "see_events"
+    SET_FIELD_POLICY = "set_field_policy"
 
 
 _OWN = frozenset({Permission.USE_PORTAL})
@@ -127,6 +128,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.SEE_OUTBOX,
         Permission.EDIT_LETTERHEAD,
         Permission.SEE_EVENTS,
+        Permission.SET_FIELD_POLICY,
     },
 }
 

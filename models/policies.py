@@ -39,6 +39,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sync_late_place(uuid, timestamptz[])": (Scope.REP,),
     "sync_wrote_visit(uuid)": (Scope.REP,),
     "sync_sign_out(uuid)": (Scope.MANAGER, Scope.HQ),
+    "sync_destroy_half(uuid)": (Scope.MANAGER, Scope.HQ),
     "sync_holder(text, uuid)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
     "sync_new_epoch(text)": (Scope.SYSTEM,),
     "sync_prove_restore(uuid)": (Scope.REP,),

@@ -31,6 +31,7 @@ from models.market import supply
 from models.quote import document as quote_document
 from models.route import road, working_day
 from models.session import Session
+from models.sync import at_rest as sync_at_rest
 from models.sync import blob as sync_blob
 from models.sync import conflict as sync_conflict
 from models.sync import decision as sync_decision
@@ -68,6 +69,7 @@ MODULES = (
     sign_in,
     stock,
     supply,
+    sync_at_rest,
     sync_blob,
     sync_conflict,
     sync_decision,

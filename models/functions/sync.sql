@@ -156,6 +156,17 @@ language sql security definer set search_path = public, pg_temp as $$
   select exists (select from done)
 $$;
 
+-- The server's half of an erased laptop's key: for a manager of its region, and for head office.
+create or replace function sync_destroy_half(given uuid) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+  with gone as (
+    delete from device_key k using device d
+    where d.id = given and k.device_id = d.id
+      and (current_setting('role') like '%\_hq' or d.region_id = portal_id('portal.region_id'))
+    returning 1)
+  select count(*) from gone
+$$;
+
 -- Whoever found the laptop finds nobody signed in: for a manager of its region, and for head office.
 create or replace function sync_sign_out(given uuid) returns bigint
 language sql security definer set search_path = public, pg_temp as $$

@@ -12,6 +12,7 @@ from models.access import ALL, OWN_REGION, Access, insert, read
 from models.base import Base, Created, Key
 from models.errors import N_, NotFound, Refused
 from models.session import Session
+from models.sync.at_rest import destroy_half
 from models.sync.device import Device, DeviceStatus
 from models.user import User
 
@@ -64,6 +65,8 @@ def order(db: Session, device_id: UUID, command: Command, *, reason: str = "", c
     device.status = command.value
     if command is Command.LOSE:
         db.execute(text("select sync_sign_out(:device)"), {"device": device.id})
+    if command is Command.WIPE:
+        destroy_half(db, device)
     db.add(
         DeviceOrder(
             device_id=device.id,

@@ -10,10 +10,11 @@ from fieldsync.records import LOWEST_SCHEMA, SCHEMA
 from models.access import Permission
 from models.base import now
 from models.errors import N_
+from models.sync.at_rest import get_policy
 from models.sync.device import Device, DeviceStatus
 from models.sync.device_order import Command, allowed, get_device, list_devices, list_orders, list_owners, order
 from models.sync.health import Schemas, judge
-from portal.devices.forms import OrderForm
+from portal.devices.forms import OrderForm, ProtectionForm
 from portal.web import db
 from portal.web.forms import translated
 from portal.web.lists import Filter, Listing
@@ -74,6 +75,27 @@ def index() -> Response:
         statuses=translated(STATUSES),
         tones=TONES,
     )
+
+
+@bp.get("/protection")
+@requires(Permission.SET_FIELD_POLICY)
+def edit_protection() -> Response:
+    """What the company asks of data on laptops."""
+    return render("devices/protection.html", form=ProtectionForm(obj=get_policy(db)))
+
+
+@bp.post("/protection")
+@requires(Permission.SET_FIELD_POLICY)
+def save_protection() -> BaseResponse:
+    """Ask for something else; each laptop follows at its next exchange."""
+    policy = get_policy(db)
+    form = ProtectionForm(obj=policy)
+    if not form.sent():
+        return render("devices/protection.html", form=form, status=422)
+    form.populate_obj(policy)
+    db.add(policy)
+    flash(_("Saved. Each laptop follows at its next exchange."), "good")
+    return see_other("devices.edit_protection")
 
 
 @bp.get("/<uuid:id>")

@@ -141,3 +141,27 @@ def test_list_costs_the_same_queries_however_long_and_writes_nothing(
     few = cost()
     grow(20)
     assert cost() == few
+
+
+def test_head_office_asks_laptops_to_encrypt_and_that_is_an_event(
+    as_user: SignedIn, world: ModuleType, system_database: Database
+) -> None:
+    office = as_user("hq@example.com")
+    assert "/devices/protection" in office.get("/devices").text
+    asked = {"encrypted": "y", "pin_length": "8", "idle_minutes": "5", "lease_days": "7"}
+    assert "Saved. Each laptop" in office.submit("/devices/protection", asked, follow_redirects=True).text
+    wrong = office.submit("/devices/protection", asked | {"pin_length": "3", "lease_days": ""})
+    assert wrong.status_code == 422
+    assert "between 4 and 12" in wrong.text
+    office.submit("/devices/protection", {name: value for name, value in asked.items() if name != "encrypted"})
+    with system_database.open(SYSTEM) as db:
+        events = db.scalars(select(Event).where(Event.kind == "field_policy").order_by(Event.id)).all()
+    assert [((event.after or {})["encrypted"], event.actor_id) for event in events] == [
+        (True, ident("user.hale")),
+        (False, ident("user.hale")),
+    ]
+
+
+def test_managers_do_not_set_the_protection(manager: Browser) -> None:
+    assert "/devices/protection" not in manager.get("/devices").text
+    assert manager.get("/devices/protection").status_code == 403

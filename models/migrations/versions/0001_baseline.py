@@ -89,6 +89,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('xid', name=op.f('pk_feed_tx')),
     prefixes=['UNLOGGED']
     )
+    op.create_table('field_policy',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('encrypted', sa.Boolean(), nullable=False),
+    sa.Column('idle_minutes', sa.Integer(), nullable=False),
+    sa.Column('lease_days', sa.Integer(), nullable=False),
+    sa.Column('pin_length', sa.Integer(), nullable=False),
+    sa.CheckConstraint("id = '00000000-0000-0000-0000-000000000001'", name=op.f('ck_field_policy_the_one')),
+    sa.CheckConstraint('idle_minutes between 1 and 240', name=op.f('ck_field_policy_idle_minutes')),
+    sa.CheckConstraint('lease_days between 1 and 90', name=op.f('ck_field_policy_lease_days')),
+    sa.CheckConstraint('pin_length between 4 and 12', name=op.f('ck_field_policy_pin_length')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_field_policy'))
+    )
     op.create_table('letterhead',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -1120,6 +1132,16 @@ def upgrade() -> None:
     op.create_index(op.f('ix_competitor_activity_region_id'), 'competitor_activity', ['region_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_territory_id'), 'competitor_activity', ['territory_id'], unique=False)
     op.create_index(op.f('ix_competitor_activity_visit_id'), 'competitor_activity', ['visit_id'], unique=False)
+    op.create_table('device_key',
+    sa.Column('device_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('half', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('handed_out_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_key_device_id_device')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_device_key_user_id_user')),
+    sa.PrimaryKeyConstraint('device_id', name=op.f('pk_device_key'))
+    )
     op.create_table('device_order',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('device_id', sa.Uuid(), nullable=False),
