@@ -13,8 +13,7 @@
  * | meta        | name           | client, epoch, next sequence number, last sent, … |
  *
  * `payload` is one opaque value everywhere; what is looked up by (kind, parent, state, when) stands beside it. A company
- * that has data encrypted at rest seals the payload and nothing else changes: payloads are sealed and opened outside of
- * transactions, because a transaction ends while one waits for anything else than the store.
+ * that has data encrypted at rest seals the payload and nothing else changes (vault.js).
  *
  * Stores that hold unsent work are never re-created; later versions only add.
  */
@@ -190,18 +189,3 @@ export function setMeta(database, values) {
 export function putMeta(tx, values) {
   for (const [name, value] of Object.entries(values)) store(tx, "meta").put({ name, value });
 }
-
-/**
- * Payloads as they are stored: the place where encryption at rest begins. Never called inside a transaction.
- * @template T
- * @param {T[]} values
- * @returns {Promise<T[]>}
- */
-export const seal = async (values) => values;
-
-/**
- * Stored payloads as they are read.
- * @param {any[]} payloads
- * @returns {Promise<any[]>}
- */
-export const unseal = async (payloads) => payloads;

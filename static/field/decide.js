@@ -3,6 +3,7 @@
 import { done, meta, putMeta, store, transact } from "./db.js";
 import { enqueue, placesAfter, save, settleRow, show, withdrawals } from "./outbox.js";
 import { inOrder, settled, unsettled } from "./records.js";
+import { inForm, sameForm } from "./vault.js";
 
 /** @typedef {import("./types").Opened} Item */
 /** @typedef {import("./outbox.js").Group} Group */
@@ -35,18 +36,24 @@ export const onItsWay = (item, tried) => item.state === "waiting" && item.seq <=
  * @param {IDBDatabase} database @param {Group} group
  */
 export async function discard(database, group) {
+  await inForm(database, () => discardNow(database, group));
+}
+
+/** @type {typeof discard} */
+async function discardNow(database, group) {
   const all = await unsettled(database);
   const mine = all.filter((item) => belongs(item, group) && item.state !== "sent");
   const others = all.filter((item) => !belongs(item, group) && item.state !== "sent");
   const standing = others.filter((item) => standsOn(item, mine));
   if (standing.length) throw new Needed([...new Set(standing.map((item) => item.title))]);
   const moment = (await meta(database, "last_pulled_at")) ?? new Date().toISOString();
-  const ends = await withdrawals(mine, mine[0]?.title);
+  const ends = await withdrawals(database, mine, mine[0]?.title);
   await transact(
     database,
     ["outbox", "ledger", "rows", "meta"],
     "readwrite",
     async (tx) => {
+      await sameForm(tx, database);
       const outbox = store(tx, "outbox");
       for (const { op_id } of mine) {
         const item = await done(outbox.get(op_id));

@@ -1,15 +1,22 @@
-/** What stands between the rep and his pages: an order of the office. */
+/** What stands between the rep and his pages: an order of the office, a lock, or a PIN that is still to be chosen. */
 
 import { meta } from "./db.js";
+import { IdleLock } from "./idle.js";
 import { leave } from "./router.js";
+import { ringOf } from "./vault.js";
+import { choosePin } from "./views/choose_pin.js";
+import { locked } from "./views/locked.js";
 import { beingErased, erased, lost } from "./views/stopped.js";
+import { isWriting } from "./worker.js";
 
-/** @typedef {"lost" | "wipe"} Why */
+/** @typedef {"lost" | "wipe" | "locked" | "choose"} Why */
 
 /** @param {IDBDatabase} database @returns {Promise<Why | null>} why no page may be shown now */
 async function barrier(database) {
   const told = await meta(database, "told");
-  return told === "lost" || told === "wipe" ? told : null;
+  if (told === "lost" || told === "wipe") return told;
+  if (await meta(database, "vault")) return ringOf(database) ? null : "locked";
+  return (await meta(database, "at_rest")) ? "choose" : null;
 }
 
 export class Gate {
@@ -23,10 +30,16 @@ export class Gate {
     this.enter = enter;
     /** @type {Why | "erased" | null | undefined} */
     this.why = undefined;
+    /** Whether choosing a PIN was put off until the next start, for want of a connection. */
+    this.later = false;
     /** One look after the other: @type {Promise<void>} */
     this.looking = Promise.resolve();
     context.sync.addEventListener("state", () => this.look());
     context.sync.addEventListener("erased", (event) => this.end(/** @type {CustomEvent} */ (event).detail));
+    context.sync.addEventListener("lock", () => this.lock());
+    addEventListener("field-page", () => this.look());
+    this.idle = new IdleLock(context, () => this.lock());
+    context.sync.keys.ask();
   }
 
   get open() {
@@ -43,13 +56,21 @@ export class Gate {
   }
 
   async lookNow() {
+    const found = await barrier(this.context.database);
     if (this.why === "erased") return;
-    const why = await barrier(this.context.database);
-    if (/** @type {unknown} */ (this.why) === "erased") return;
+    const why = found === "choose" && (this.later || (this.open && isWriting())) ? null : found;
     const same = why === this.why;
     this.why = why;
     if (why) await this.shut(why, !same);
     else if (!same) await this.enter();
+  }
+
+  /** Lock now: what is being typed is kept first, then the key is forgotten in all tabs. */
+  async lock() {
+    if (!ringOf(this.context.database)) return;
+    await leave();
+    this.context.sync.keys.lock();
+    await this.look();
   }
 
   /** @param {Why} why @param {boolean} fresh whether a page may still be shown */
@@ -57,7 +78,9 @@ export class Gate {
     if (fresh) await leave();
     const status = await this.context.sync.status();
     if (this.why !== why) return; // erased meanwhile
-    this.show(why === "lost" ? lost(status) : beingErased(status));
+    if (why === "lost") this.show(lost(status));
+    else if (why === "wipe") this.show(beingErased(status));
+    else if (fresh) this.show(await (why === "locked" ? locked(this) : choosePin(this)));
   }
 
   /** Nothing is here any more. @param {import("./types").Counted} unsent */
@@ -71,5 +94,6 @@ export class Gate {
   show(element) {
     this.root.replaceChildren(element);
     document.title = document.documentElement.dataset.company ?? "";
+    /** @type {HTMLElement | null} */ (element.querySelector("input"))?.focus();
   }
 }

@@ -1,8 +1,9 @@
 /** Taking in what was pulled, and what became of what was pushed: each answer in one transaction. */
 
-import { done, meta, putMeta, seal, store, transact } from "./db.js";
+import { done, meta, putMeta, store, transact } from "./db.js";
 import { settleRow } from "./outbox.js";
 import { inOrder, placeOf } from "./records.js";
+import { inForm, isOpen, sameForm, seal } from "./vault.js";
 import { N_ } from "./words.js";
 
 const MODULUS = 2 ** 53;
@@ -31,10 +32,20 @@ export const blank = (bucket, gen) => ({ bucket, seq: 0, gen, count: 0, digest: 
  * @param {import("./types").Pulled} answer
  * @returns {Promise<string[]>}
  */
-export async function takeIn(database, answer) {
-  const payloads = await seal(answer.changes.map((change) => change[4]));
+export function takeIn(database, answer) {
+  return inForm(database, () => takeInNow(database, answer));
+}
+
+/** @type {typeof takeIn} */
+async function takeInNow(database, answer) {
+  const hidden = await seal(
+    database,
+    answer.changes.map(([, kind, , , record]) => (isOpen(kind) ? null : record)),
+  );
+  const payloads = answer.changes.map((change, place) => hidden[place] ?? change[4]);
   const stores = ["rows", "memberships", "cursors", "outbox", "ledger", "meta"];
   return transact(database, stores, "readwrite", async (tx) => {
+    await sameForm(tx, database);
     const cursors = await readCursors(tx);
     for (const bucket of answer.dropped) await drop(tx, cursors, bucket);
     for (const bucket of answer.reset) cursors.set(bucket, blank(bucket, (cursors.get(bucket)?.gen ?? 0) + 1));
@@ -165,14 +176,24 @@ async function settleSent(tx, moment) {
  * @param {IDBDatabase} database
  * @param {import("./types").Pushed} answer
  */
-export function noteVerdicts(database, answer) {
-  return transact(
+export async function noteVerdicts(database, answer) {
+  await inForm(database, () => noteVerdictsNow(database, answer));
+}
+
+/** @type {typeof noteVerdicts} */
+async function noteVerdictsNow(database, answer) {
+  const disputed = await seal(
+    database,
+    answer.results.map((result) => result.conflicts),
+  );
+  await transact(
     database,
     ["outbox", "ledger", "meta"],
     "readwrite",
     async (tx) => {
+      await sameForm(tx, database);
       const outbox = store(tx, "outbox");
-      for (const result of answer.results) {
+      for (const [place, result] of answer.results.entries()) {
         const item = await done(outbox.get(result.op_id));
         if (!item) await noteTooLate(tx, result);
         if (!item) continue;
@@ -183,7 +204,7 @@ export function noteVerdicts(database, answer) {
           verdict: result.verdict,
           message: result.message,
           version: result.version,
-          conflicts: result.conflicts,
+          conflicts: disputed[place],
           sent_at: answer.server_time,
         });
       }

@@ -5,8 +5,8 @@ import { erase, goOnErasing } from "./erase.js";
 import { count } from "./outbox.js";
 import { contact } from "./transport.js";
 
-/** With these, there is nobody in whose name to send; what the laptop shall do is told all the same. */
-const NOBODY = ["signed_out", "wrong_user", "not_allowed"];
+/** With these, there is nobody in whose name to send, or nothing can be read; what the laptop shall do is told all the same. */
+const NOBODY = ["signed_out", "wrong_user", "not_allowed", "locked"];
 
 /** How often a laptop that shall erase itself tries to send what waits, when the network fails it. */
 const LAST_TRIES = 3;

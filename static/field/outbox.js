@@ -1,8 +1,9 @@
 /** Saving: operations go into the outbox, and only when the disk has them does anybody hear "saved". */
 
-import { done, getAll, meta, putMeta, seal, setMeta, store, transact } from "./db.js";
+import { done, getAll, meta, putMeta, setMeta, store, transact } from "./db.js";
 import { newId } from "./ids.js";
 import { keyOf, placeOf, read, replay } from "./records.js";
+import { inForm, sameForm, seal } from "./vault.js";
 
 /**
  * @typedef {object} Change one record that is made or changed
@@ -33,18 +34,25 @@ const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
  * @param {{draft?: string, replaces?: boolean}} [more] `replaces`: these stand for the group's stuck operations
  */
 export async function save(database, group, changes, more = {}) {
+  await inForm(database, () => saveNow(database, group, changes, more));
+  await askToKeep(database);
+}
+
+/** @type {typeof save} */
+async function saveNow(database, group, changes, more = {}) {
   const moment = new Date().toISOString();
   const epoch = (await meta(database, "read_in")) ?? null;
   const bodies = changes.map((change) => operation({ epoch, ...change }, moment));
-  const items = await compose(group, bodies);
+  const items = await compose(database, group, bodies);
   const places = await placesAfter(database, bodies);
   const stuck = more.replaces ? (await getAll(database, "outbox")).filter((old) => isStuck(old, group)) : [];
-  const ends = await withdrawals(stuck, group.about);
+  const ends = await withdrawals(database, stuck, group.about);
   await transact(
     database,
     ["meta", "outbox", "ledger", "rows", "drafts"],
     "readwrite",
     async (tx) => {
+      await sameForm(tx, database);
       const retired = new Set(more.replaces ? await retire(tx, group, moment) : []);
       for (const each of items) if (each.action === "create") await refuseSecond(tx, each.key);
       await enqueue(tx, [...items, ...ends.filter((end) => retired.has(end.group))]);
@@ -53,7 +61,6 @@ export async function save(database, group, changes, more = {}) {
     },
     STRICT,
   );
-  await askToKeep(database);
 }
 
 /** An operation that is made now. @param {Change} change @param {string} [moment] @returns {import("./types").Operation} */
@@ -64,24 +71,24 @@ export function operation(change, moment = new Date().toISOString()) {
 
 /**
  * Operations as the outbox keeps them, but for their places.
- * @param {Group} group @param {import("./types").Operation[]} bodies
+ * @param {IDBDatabase} database @param {Group} group @param {import("./types").Operation[]} bodies
  */
-export async function compose(group, bodies) {
-  const [about, ...payloads] = await seal([group.about ?? "", ...bodies]);
+export async function compose(database, group, bodies) {
+  const [about, ...payloads] = await seal(database, [group.about ?? "", ...bodies]);
   return bodies.map((body, place) => ({ ...item(body, group), payload: payloads[place], about }));
 }
 
 /**
  * Operations that end others on the server, which the rep wrote anew or gave up. What never got a verdict needs none.
  * Each is a group of its own, named like the operation that it ends.
- * @param {import("./types").Item[]} ended @param {string} [about]
+ * @param {IDBDatabase} database @param {import("./types").Item[]} ended @param {string} [about]
  */
-export async function withdrawals(ended, about) {
+export async function withdrawals(database, ended, about) {
   const made = ended
     .filter((old) => old.verdict)
     .map(({ op_id: id }) => {
       const change = { kind: "operation", id, action: /** @type {const} */ ("discard"), patch: { reason: "" } };
-      return compose({ id, kind: "operation", about }, [operation(change)]);
+      return compose(database, { id, kind: "operation", about }, [operation(change)]);
     });
   return (await Promise.all(made)).flat();
 }
@@ -198,10 +205,13 @@ async function askToKeep(database) {
  * @param {string} kind what it is to become: the drafts of a kind at an account are taken up again
  * @param {unknown} content
  */
-export async function keepDraft(database, id, account, kind, content) {
-  const [payload] = await seal([content]);
-  await transact(database, ["drafts"], "readwrite", (tx) => {
-    store(tx, "drafts").put({ id, account, kind, saved_at: new Date().toISOString(), payload });
+export function keepDraft(database, id, account, kind, content) {
+  return inForm(database, async () => {
+    const [payload] = await seal(database, [content]);
+    await transact(database, ["drafts", "meta"], "readwrite", async (tx) => {
+      await sameForm(tx, database);
+      store(tx, "drafts").put({ id, account, kind, saved_at: new Date().toISOString(), payload });
+    });
   });
 }
 

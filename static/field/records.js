@@ -1,6 +1,7 @@
 /** Reading records: the server's row with what is still on its way replayed on it. */
 
-import { done, getAll, startingWith, store, transact, unseal } from "./db.js";
+import { done, getAll, startingWith, store, transact } from "./db.js";
+import { unseal } from "./vault.js";
 
 /** What is looked up without opening a payload: which field is a record's parent, its state, its time. */
 const PLACES = {
@@ -61,13 +62,14 @@ export const inOrder = (a, b) => a.made - b.made;
 
 /**
  * The records behind stored rows, pending operations included; rows of which nothing is left are dropped.
+ * @param {IDBDatabase} database
  * @param {import("./types").Row[]} rows
  * @param {import("./types").Item[]} outbox
  * @returns {Promise<import("./types").Shown[]>}
  */
-async function view(rows, outbox) {
-  const opened = await unseal(rows.map((row) => row.payload));
-  const bodies = await unseal(outbox.map((item) => item.payload));
+async function view(database, rows, outbox) {
+  const opened = await unseal(database, rows.map((row) => row.payload));
+  const bodies = await unseal(database, outbox.map((item) => item.payload));
   /** @type {Map<string, import("./types").Opened[]>} */
   const pending = new Map();
   const items = outbox.map((item, place) => ({ ...item, body: bodies[place], title: "" })).sort(inOrder);
@@ -91,7 +93,7 @@ export async function read(database, kind, id) {
       done(store(tx, "outbox").index("by_key").getAll(keyOf(kind, id))),
     ]),
   );
-  return row ? ((await view([row], outbox))[0] ?? null) : null;
+  return row ? ((await view(database, [row], outbox))[0] ?? null) : null;
 }
 
 /**
@@ -116,7 +118,7 @@ async function listIn(database, index, range) {
   const [rows, outbox] = await transact(database, ["rows", "outbox"], "readonly", (tx) =>
     Promise.all([done(store(tx, "rows").index(index).getAll(range)), done(store(tx, "outbox").getAll())]),
   );
-  return view(rows, outbox);
+  return view(database, rows, outbox);
 }
 
 /**
@@ -145,6 +147,7 @@ export async function listBetween(database, kind, state, from, until) {
     Promise.all([Promise.all(keys.map((key) => done(store(tx, "rows").get(key)))), done(store(tx, "outbox").getAll())]),
   );
   return view(
+    database,
     rows.filter((row) => row !== undefined),
     outbox,
   );
@@ -190,7 +193,7 @@ export function settled(database) {
  */
 async function withBodies(database, name) {
   const items = await getAll(database, name);
-  const bodies = await unseal(items.map((item) => item.payload));
-  const titles = await unseal(items.map((item) => item.about));
+  const bodies = await unseal(database, items.map((item) => item.payload));
+  const titles = await unseal(database, items.map((item) => item.about));
   return items.map((item, place) => ({ ...item, body: bodies[place], title: titles[place] })).sort(inOrder);
 }

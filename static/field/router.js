@@ -4,6 +4,7 @@ import { account } from "./views/account.js";
 import { accounts } from "./views/accounts.js";
 import { accountForm } from "./views/account_form.js";
 import { activityForm } from "./views/activity_form.js";
+import { changePin } from "./views/change_pin.js";
 import { contactForm } from "./views/contact_form.js";
 import { signOut, switchUser } from "./views/door.js";
 import { draft } from "./views/drafts.js";
@@ -68,6 +69,7 @@ const ROUTES = [
   [/^\/visits\/([\w-]+)\/edit$/, (context, id) => visitForm(context, { visit: id })],
   [/^\/drafts\/([\w-]+)$/, draft],
   [/^\/waiting$/, waiting],
+  [/^\/pin$/, changePin],
   [/^\/sign-out$/, signOut],
   [/^\/switch$/, switchUser],
 ];

@@ -15,6 +15,7 @@ const TROUBLES = {
   not_allowed: { tone: "late", text: N_("Your account may not work in the field. Ask head office.") },
   frozen: { tone: "late", text: N_("This laptop is blocked. Ask your manager.") },
   lost: { tone: "late", text: N_("This laptop was reported lost. Ask your manager.") },
+  locked: { tone: "soon", text: N_("Locked. Unlock to send.") },
   wipe: { tone: "late", text: N_("This laptop is being erased, as your manager ordered.") },
   upgrade: { tone: "soon", text: N_("A new version is needed. Close all tabs of the app and open it again.") },
   mismatch: {

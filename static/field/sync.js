@@ -3,14 +3,17 @@
  * state in words. One tab at a time does it (Web Locks); every tab may save.
  */
 
-import { done, get, getAll, meta, setMeta, store, transact, unseal } from "./db.js";
+import { done, get, getAll, meta, setMeta, store, transact } from "./db.js";
 import { newId } from "./ids.js";
 import { blank, noteTried, noteVerdicts, purgeLedger, requeue, takeIn } from "./intake.js";
 import { count } from "./outbox.js";
+import { Keys } from "./keys.js";
 import { rememberCopy } from "./laptop.js";
 import { Orders } from "./orders.js";
 import { inOrder } from "./records.js";
+import { follow, reseal } from "./reseal.js";
 import { call, SCHEMA, Trouble } from "./transport.js";
+import { isLocked, Locked, unseal } from "./vault.js";
 import { hold } from "./worker.js";
 
 const BATCH = 200;
@@ -21,6 +24,7 @@ const LONGEST_REST = 300_000;
 /** @param {unknown} error */
 function kindOf(error) {
   if (error instanceof Trouble) return error.kind;
+  if (error instanceof Locked) return "locked";
   return error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "broken";
 }
 
@@ -42,7 +46,10 @@ export class Sync extends EventTarget {
     this.failures = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** How many records are rewritten at once when encryption begins or ends. */
+    this.step = 200;
     this.orders = new Orders(this);
+    this.keys = new Keys(this);
     this.channel = new BroadcastChannel(`field-${who.user}`);
     this.channel.onmessage = (event) => this.heard(event.data);
   }
@@ -119,10 +126,13 @@ export class Sync extends EventTarget {
 
   /** Push, then pull. A sequence that cannot go on is begun anew, and then it goes on. */
   async converse() {
+    if (await isLocked(this.database)) throw new Locked();
+    await reseal(this.database, this.step);
     for (let mended = 0; ; mended += 1) {
       try {
         await this.push();
         await this.pull();
+        await reseal(this.database, this.step);
         return;
       } catch (error) {
         if (mended >= 3 || !(error instanceof Trouble) || !(await this.mend(error))) throw error;
@@ -138,7 +148,10 @@ export class Sync extends EventTarget {
       if (!waiting.length) return;
       if (!this.trouble) this.say("sending");
       const items = waiting.slice(0, size);
-      const bodies = await unseal(items.map((item) => item.payload));
+      const bodies = await unseal(
+        this.database,
+        items.map((item) => item.payload),
+      );
       const ops = bodies.map((body, place) => ({ ...body, seq: items[place].seq }));
       try {
         await noteTried(this.database, ops.at(-1).seq);
@@ -193,6 +206,7 @@ export class Sync extends EventTarget {
       if (!(await meta(this.database, "last_pulled_at"))) this.say("loading");
       const answer = await this.ask("pull", await this.position());
       if (answer.last_seq < ((await meta(this.database, "acknowledged")) ?? 0)) throw new Trouble("gap");
+      if (answer.device === "active") await follow(this.database, answer.at_rest);
       if (answer.device !== "active") throw new Trouble(answer.device);
       if (answer.upgrade) throw new Trouble("upgrade");
       if (await this.otherLife(answer)) {
@@ -215,7 +229,9 @@ export class Sync extends EventTarget {
     const epoch = (await meta(this.database, "stale")) ? null : await meta(this.database, "epoch");
     const { total, oldest } = count(await this.waiting());
     const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-    const storage = { kept: Boolean(await meta(this.database, "kept")), quota: quota ?? 0, usage: usage ?? 0 };
+    const kept = Boolean(await meta(this.database, "kept"));
+    const sealed = (await meta(this.database, "vault"))?.state === "sealed";
+    const storage = { kept, sealed, quota: quota ?? 0, usage: usage ?? 0 };
     return {
       last_seq: (await meta(this.database, "acknowledged")) ?? 0,
       cursors: Object.fromEntries(cursors),
@@ -235,10 +251,10 @@ export class Sync extends EventTarget {
 
   /**
    * One request as this client.
-   * @template {"push" | "pull"} D
+   * @template {"push" | "pull" | "unlock"} D
    * @param {D} door
    * @param {Record<string, any>} body
-   * @returns {Promise<D extends "push" ? import("./types").Pushed : import("./types").Pulled>}
+   * @returns {Promise<import("./types").Answers[D]>}
    */
   async ask(door, { life, ...body }) {
     const client = (await meta(this.database, "client")) ?? (await this.newClient());
@@ -262,6 +278,7 @@ export class Sync extends EventTarget {
     const answer = await call("register", { ...who, schema: SCHEMA, app: this.who.app });
     await setMeta(this.database, { device, client, user: answer.user });
     await rememberCopy(this.who.user, device);
+    await follow(this.database, answer.at_rest);
     return client;
   }
 
@@ -283,7 +300,7 @@ export class Sync extends EventTarget {
   /** What the leading tab says. @param {any} message */
   heard(message) {
     if (message.erased) return this.orders.erasedElsewhere(message.erased);
-    if (this.orders.erased) return undefined;
+    if (this.orders.erased || this.keys.heard(message)) return undefined;
     if (message.save) return void this.now();
     Object.assign(this, { phase: message.phase, trouble: message.trouble, loaded: message.loaded });
     this.dispatchEvent(new CustomEvent("state", { detail: message }));

@@ -3,9 +3,10 @@
  * the passphrase opens. The operations keep their ids, so that it does not matter who sends them, or whether both do.
  */
 
-import { done, getAll, seal, store, transact, unseal } from "./db.js";
+import { done, getAll, store, transact } from "./db.js";
 import { enqueue, placesAfter, show } from "./outbox.js";
 import { keyOf, unsettled } from "./records.js";
+import { inForm, sameForm, seal, unseal } from "./vault.js";
 
 const FORMAT = "channel-portal field work";
 /** What OWASP asks for PBKDF2 with SHA-256. */
@@ -30,7 +31,7 @@ export class Unreadable extends Error {
 export async function exportWork(database, user, passphrase) {
   const items = await unsettled(database);
   const drafts = await getAll(database, "drafts");
-  const contents = await unseal(drafts.map((draft) => draft.payload));
+  const contents = await unseal(database, drafts.map((draft) => draft.payload));
   const content = {
     user: { id: user.id, name: user.name },
     exported_at: new Date().toISOString(),
@@ -60,9 +61,14 @@ export async function exportWork(database, user, passphrase) {
 export async function importWork(database, user, text, passphrase) {
   const content = await open(text, passphrase);
   if (content.user.id !== user.id) throw new Unreadable("user", content.user.name);
-  const payloads = await seal(content.operations.map((/** @type {any} */ each) => each.body));
-  const titles = await seal(content.operations.map((/** @type {any} */ each) => each.title));
-  const drafts = await seal(content.drafts.map((/** @type {any} */ draft) => draft.payload));
+  return inForm(database, () => takeIn(database, content));
+}
+
+/** @param {IDBDatabase} database @param {any} content of the file */
+async function takeIn(database, content) {
+  const payloads = await seal(database, content.operations.map((/** @type {any} */ each) => each.body));
+  const titles = await seal(database, content.operations.map((/** @type {any} */ each) => each.title));
+  const drafts = await seal(database, content.drafts.map((/** @type {any} */ draft) => draft.payload));
   const items = content.operations.map((/** @type {any} */ each, /** @type {number} */ place) => ({
     ...each,
     payload: payloads[place],
@@ -77,6 +83,7 @@ export async function importWork(database, user, text, passphrase) {
     ["outbox", "ledger", "rows", "drafts", "meta"],
     "readwrite",
     async (tx) => {
+      await sameForm(tx, database);
       const fresh = [];
       for (const item of items) if (!(await isKnown(tx, item.body.op_id))) fresh.push(waiting(item));
       await enqueue(tx, fresh);

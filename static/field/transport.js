@@ -62,7 +62,7 @@ async function post(door, body) {
   if (response.ok) return answer;
   if (response.status === 413) throw new Trouble("too_large");
   if (response.status === 429 || response.status >= 500) throw new Trouble("busy", waiting(response));
-  if (response.status === 403 && answer.error !== "wrong_user") throw new Trouble("not_allowed");
+  if (response.status === 403 && !["wrong_user", "sign_in_again"].includes(answer.error)) throw new Trouble("not_allowed");
   throw new Trouble(typeof answer.error === "string" ? answer.error : "refused", answer);
 }
 

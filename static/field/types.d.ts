@@ -55,7 +55,8 @@ export interface Item {
   verdict?: Verdict;
   message?: Message | null;
   version?: number | null;
-  conflicts?: Disputed[];
+  /** Sealed like the payload: a list of {@link Disputed}. */
+  conflicts?: any;
   sent_at?: string;
 }
 
@@ -115,6 +116,32 @@ export interface Meta {
   value: any;
 }
 
+/** A key under another key. */
+export interface Wrapped {
+  iv: Uint8Array<ArrayBuffer>;
+  data: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The key of what is sealed, and how far its use is: `sealing` until all that was there before is sealed, then `sealed`;
+ * `opening` while encryption is being taken off. `at` is how far that went.
+ */
+export interface Vault {
+  id: string;
+  state: "sealing" | "sealed" | "opening";
+  at: [store: string, after: IDBValidKey | null] | null;
+  pin: Wrapped & { salt: Uint8Array<ArrayBuffer>; iterations: number };
+  server: Wrapped & { own: Uint8Array<ArrayBuffer>; mark: string };
+}
+
+/** What the company asks of data at rest. `half` says which half of the key the server has. */
+export interface AtRest {
+  idle_minutes: number;
+  lease_days: number;
+  pin_length: number;
+  half: string | null;
+}
+
 /** Each store with what it holds. */
 export interface Stores {
   rows: Row;
@@ -153,6 +180,7 @@ export interface Registered extends Envelope {
   client: string;
   last_seq: number;
   user: User;
+  at_rest?: AtRest | null;
 }
 
 export interface Pushed extends Envelope {
@@ -167,10 +195,22 @@ export interface Pushed extends Envelope {
   }[];
 }
 
+export interface Unlocked extends Envelope {
+  half: { half: string; mark: string } | null;
+}
+
+/** What each door answers. */
+export interface Answers {
+  push: Pushed;
+  pull: Pulled;
+  unlock: Unlocked;
+}
+
 export type Change = [bucket: string, kind: string, id: string, seq: number, record: Record<string, any> | null];
 
 export interface Pulled extends Envelope {
   user: User;
+  at_rest?: AtRest | null;
   last_seq: number;
   added: string[];
   dropped: string[];

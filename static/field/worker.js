@@ -11,6 +11,9 @@ export function hold(reason, holds) {
   else reasons.delete(reason);
 }
 
+/** Whether there is a form that is not saved. */
+export const isWriting = () => reasons.has("form");
+
 /** Whether this address can work offline at all: browsers allow it on https and on the machine itself only. */
 export const canWorkOffline = () => window.isSecureContext && "serviceWorker" in navigator;
 

@@ -2,10 +2,13 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
-import { open, store, transact, done } from "../../static/field/db.js";
+import { open, store, transact, done, meta } from "../../static/field/db.js";
+import { begin, unlock } from "../../static/field/lock.js";
 import { Sync } from "../../static/field/sync.js";
+import { hold, isLocked, ringOf, unseal } from "../../static/field/vault.js";
 
 export const USER = "rep";
+export const PIN = "246810";
 const STORES = /** @type {const} */ (["rows", "memberships", "outbox", "ledger", "cursors", "drafts", "blobs", "meta"]);
 
 /** Which tab the code that runs belongs to. @type {AsyncLocalStorage<Tab>} */
@@ -56,6 +59,7 @@ export class Tab {
       })
     );
     this.sync = running.run(this, () => new Sync(this.database, { app: "test", user: USER }));
+    this.sync.step = 2;
   }
 
   /** Run something in this tab under a fault; what a kill interrupts raises Killed. @template T @param {() => Promise<T>} work @param {Fault} [fault] */
@@ -165,13 +169,38 @@ export class Laptop {
     return tab;
   }
 
-  /** The tab that is open, or a new one. */
+  /** The tab that is open, or a new one; the rep types his PIN where one is asked for. */
   async anyTab() {
-    return [...this.tabs][0] ?? this.tab();
+    const tab = [...this.tabs][0] ?? (await this.tab());
+    if (tab.sync.orders.erased) return tab;
+    if (await isLocked(tab.real)) await unlock(tab.real, PIN);
+    hold(tab.database, ringOf(tab.database) ?? ringOf(tab.real));
+    hold(tab.real, ringOf(tab.database));
+    return tab;
   }
 
-  /** Everything that the stores hold. */
+  /** The rep chooses a PIN, if he is asked to. */
+  async choosePin() {
+    const tab = await this.anyTab();
+    if (!(await meta(tab.real, "at_rest")) || (await meta(tab.real, "vault"))) return;
+    const { half } = await tab.run(() => tab.sync.ask("unlock", { new: true }));
+    if (half) await begin(tab.real, PIN, half, 1);
+    hold(tab.database, ringOf(tab.real));
+  }
+
+  /** Everything that the stores hold, opened. */
   async content() {
+    const content = await this.raw();
+    const { real } = await this.anyTab();
+    for (const name of STORES)
+      for (const record of content[name])
+        for (const field of ["payload", "about", "conflicts"])
+          if (field in record) [record[field]] = await unseal(real, [record[field]]);
+    return content;
+  }
+
+  /** Everything that the stores hold, as it lies there. */
+  async raw() {
     globalThis.indexedDB = this.factory;
     const opened = await open(USER, () => undefined);
     const all = await transact(opened, [...STORES], "readonly", (tx) =>
@@ -185,7 +214,7 @@ export class Laptop {
 
   /** The same profile on another laptop. */
   async copy() {
-    const content = await this.content();
+    const content = await this.raw();
     const other = new Laptop(this.network);
     const tab = await other.tab();
     await transact(tab.real, [...STORES], "readwrite", (tx) => {

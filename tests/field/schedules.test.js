@@ -38,6 +38,7 @@ const DEEDS = {
     for (const tab of world.laptop(on).tabs) tab.real.close();
     world.laptop(on).tabs.clear();
   },
+  policy: (world, { on }) => world.policy(on),
   page: (world, { size }) => void (world.server.page = size),
   clock: (_world, { years }) => import("node:test").then(({ mock }) => mock.timers.setTime(Date.UTC(2026 + years, 3))),
 };
@@ -61,6 +62,7 @@ const event = fc.oneof(
   happens("restore", { told: fc.boolean() }),
   happens("copy", { on: place }),
   happens("reopen", { on: place }),
+  { weight: 2, arbitrary: happens("policy", { on: fc.boolean() }) },
   happens("page", { size: fc.constantFrom(1, 2, 1000) }),
   happens("clock", { years: fc.integer({ min: -10, max: 10 }) }),
 );

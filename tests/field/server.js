@@ -42,6 +42,10 @@ export class Server {
     this.wiped = [];
     /** Whether the browser has a session. */
     this.signedIn = true;
+    /** What the company asks of data at rest; undefined as an older server says it. @type {any} */
+    this.atRest = undefined;
+    /** The half of each laptop's key, by client. @type {Map<string, {half: string, mark: string}>} */
+    this.halves = new Map();
     this.epochs = 1;
     this.answers = 0;
     this.network = this.network.bind(this);
@@ -75,9 +79,18 @@ export class Server {
       this.state.clients[body.client] ??= { last_seq: 0 };
       return this.ok({ client: body.client, last_seq: this.state.clients[body.client].last_seq, user: USER });
     }
+    if (door === "unlock") return this.unlock(body);
     const client = this.state.clients[body.client];
     if (!client) return json(409, { error: "unknown_client" });
     return door === "push" ? this.push(body, client) : this.pull(body, client);
+  }
+
+  /** @param {any} body */
+  unlock(body) {
+    if (!body.new) return this.ok({ half: this.told === "active" ? (this.halves.get("the laptop") ?? null) : null });
+    const half = btoa(`the server's half, number ${this.halves.size + Math.random()}`);
+    this.halves.set("the laptop", { half, mark: half.slice(-16) });
+    return this.ok({ half: this.halves.get("the laptop") });
   }
 
   /** The portal's own doors: who is signed in, and signing out. @param {string} url */
@@ -188,6 +201,7 @@ export class Server {
     if (more) for (const each of page) next[each.name] = each.seq;
     return this.ok({
       user: USER,
+      at_rest: this.atRest && { ...this.atRest, half: this.halves.get("the laptop")?.mark ?? null },
       last_seq: client.last_seq,
       added: names.filter((name) => !(name in cursors)),
       dropped: Object.keys(cursors).filter((name) => !names.includes(name)),

@@ -6,6 +6,7 @@ import { discard, Needed, takeBack } from "../../static/field/decide.js";
 import { newId } from "../../static/field/ids.js";
 import { save } from "../../static/field/outbox.js";
 import { list, read, settled, unsettled } from "../../static/field/records.js";
+import { isSealed } from "../../static/field/vault.js";
 import { Laptop, isKilled } from "./laptop.js";
 import { Server } from "./server.js";
 
@@ -115,6 +116,23 @@ export class World {
     this.server.faults = [];
   }
 
+  /** What the company asks of data at rest, and the reps do as they are asked when they next can. @param {boolean} on */
+  async policy(on) {
+    this.server.atRest = on ? { idle_minutes: 10, lease_days: 9999, pin_length: 6 } : null;
+    for (const laptop of this.laptops) await laptop.choosePin();
+  }
+
+  /** At rest everything lies in the form that the company asks for, but for the catalogue. @param {Laptop} laptop */
+  async liesAsAsked(laptop) {
+    const { rows, outbox, ledger, drafts, meta } = await laptop.raw();
+    const vault = meta.find((each) => each.name === "vault")?.value;
+    assert.equal(vault?.state, this.server.atRest ? "sealed" : undefined);
+    const wrong = [...rows, ...outbox, ...ledger, ...drafts]
+      .filter((each) => each.payload !== null && each.kind !== "product")
+      .filter((each) => isSealed(each.payload) !== Boolean(vault));
+    assert.deepEqual(wrong, []);
+  }
+
   /** I1: whatever was called saved is in some store of that laptop, or on the server. */
   async nothingIsLost() {
     for (const laptop of this.laptops) {
@@ -154,7 +172,11 @@ export class World {
   /** Everybody online, no faults: it must come to rest, with everything there once. */
   async comesToRest() {
     this.server.faults = [];
-    for (let round = 0; round < 3; round += 1) for (const laptop of this.laptops) await this.exchange(laptop);
+    for (let round = 0; round < 3; round += 1)
+      for (const laptop of this.laptops) {
+        await this.exchange(laptop);
+        await laptop.choosePin();
+      }
     for (const laptop of this.laptops) {
       const { sync, complaints } = await laptop.anyTab();
       assert.equal(sync.trouble, null, String(complaints.at(-1)));
@@ -165,6 +187,7 @@ export class World {
       assert(this.arrived(mark).length >= 1 || this.perhaps.has(mark), `${mark} never arrived`);
     }
     for (const laptop of this.laptops) await this.equalsServer(laptop);
+    for (const laptop of this.laptops) await this.liesAsAsked(laptop);
   }
 
   /** I3, I5: rows, sums and order as on the server. @param {Laptop} laptop */

@@ -1,7 +1,8 @@
 /** What a visit form starts from: the draft that was begun, the visit to change, or nothing. */
 
-import { get, getAll, unseal } from "../db.js";
+import { get, getAll } from "../db.js";
 import { list, read, unsettled } from "../records.js";
+import { unseal } from "../vault.js";
 import { blankState, stateOf } from "./state.js";
 
 /**
@@ -16,7 +17,7 @@ export async function findState(database, { account, kind, visit, draft }) {
   const stored = kept && (await get(database, "drafts", kept));
   const known = stored ? await read(database, "visit", stored.id) : visit && (await read(database, "visit", visit));
   const noted = known ? await observationsOf(database, known) : new Map();
-  if (stored) return { state: (await unseal([stored.payload]))[0], keptAt: stored.saved_at, known, noted };
+  if (stored) return { state: (await unseal(database, [stored.payload]))[0], keptAt: stored.saved_at, known, noted };
   if (known) return { state: await stateFrom(database, known, noted), keptAt: null, known, noted };
   if (!account) return null;
   return { state: blankState(account, kind === "call" ? "call" : "visit"), keptAt: null, known: null, noted };

@@ -1,9 +1,10 @@
 /** A form for one record whose fields are single values, described by a sheet: account, contact, planned visit, … */
 
-import { get, getAll, unseal } from "../db.js";
+import { get, getAll } from "../db.js";
 import { field, h } from "../dom.js";
 import { newId } from "../ids.js";
 import { keyOf, read } from "../records.js";
+import { unseal } from "../vault.js";
 import { _, N_ } from "../words.js";
 import { DraftForm } from "./draft.js";
 import { refusals } from "./refused.js";
@@ -47,7 +48,7 @@ export async function beginRecord(database, kind, { id, draft, account = "", val
   const wanted = draft ?? (id ? draftOf(form, kind, id) : await begun());
   const stored = wanted && (await get(database, "drafts", wanted));
   if (stored) {
-    const [state] = await unseal([stored.payload]);
+    const [state] = await unseal(database, [stored.payload]);
     return { state, keptAt: stored.saved_at, known: await read(database, kind, state.id) };
   }
   const known = id ? await read(database, kind, id) : null;

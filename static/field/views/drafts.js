@@ -1,10 +1,11 @@
 /** Forms that were begun and not saved: listed under Today, and opened again where they were left. */
 
-import { get, getAll, unseal } from "../db.js";
+import { get, getAll } from "../db.js";
 import { card, h } from "../dom.js";
 import { button, row } from "../parts.js";
 import { list } from "../records.js";
 import { missing } from "../router.js";
+import { unseal } from "../vault.js";
 import { _, N_, time } from "../words.js";
 import { accountForm } from "./account_form.js";
 import { activityForm } from "./activity_form.js";
@@ -34,7 +35,7 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
 export async function draft(context, id) {
   const stored = await get(context.database, "drafts", id);
   if (!stored) return missing();
-  const [{ kind }] = await unseal([stored.payload]);
+  const [{ kind }] = await unseal(context.database, [stored.payload]);
   const form = FORMS[kind];
   return form ? form.open(context, { draft: id }) : missing();
 }
@@ -43,7 +44,7 @@ export async function draft(context, id) {
 export async function begun(database) {
   const drafts = (await getAll(database, "drafts")).sort((a, b) => b.saved_at.localeCompare(a.saved_at));
   if (!drafts.length) return null;
-  const states = await unseal(drafts.map((draft) => draft.payload));
+  const states = await unseal(database, drafts.map((draft) => draft.payload));
   const accounts = new Map((await list(database, "account")).map((account) => [account.id, account.name]));
   const items = drafts.map((draft, place) => {
     const { kind, typed, seen } = states[place];

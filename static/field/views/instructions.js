@@ -3,11 +3,12 @@
 import { card, field, h, head, icon } from "../dom.js";
 import { DraftForm } from "../form/draft.js";
 import { answering, noteRead, openInstructions, stateChip } from "../instructions.js";
-import { get, unseal } from "../db.js";
+import { get } from "../db.js";
 import { row, standingChip } from "../parts.js";
 import { read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
+import { unseal } from "../vault.js";
 import { _ } from "../words.js";
 
 /**
@@ -17,7 +18,7 @@ import { _ } from "../words.js";
 export async function instruction(context, { id, draft }) {
   const { database } = context;
   const stored = await get(database, "drafts", draft ?? `answer-${id}`);
-  const kept = stored && (await unseal([stored.payload]))[0];
+  const kept = stored && (await unseal(database, [stored.payload]))[0];
   const known = await read(database, "instruction", kept?.id ?? id);
   if (!known) return missing();
   const account = known.account_id ? await read(database, "account", known.account_id) : null;

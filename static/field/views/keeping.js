@@ -1,8 +1,11 @@
 /** How safely this laptop keeps the work: storage, other tabs, the last exchange; and carrying the work elsewhere by hand. */
 
+import { meta } from "../db.js";
 import { card, field, h, icon, notice } from "../dom.js";
+import { button } from "../parts.js";
 import { countTabs, isPrivate, room } from "../surroundings.js";
 import { exportWork, importWork, Unreadable } from "../transfer.js";
+import { ringOf } from "../vault.js";
 import { _, ngettext, number, time } from "../words.js";
 import { offlineReady } from "../worker.js";
 
@@ -22,7 +25,8 @@ export function laptopPart(context) {
 }
 
 /** @param {import("../router.js").Context} context @param {import("../types").Status} status */
-async function described({ user, sync }, status) {
+async function described({ database, user, sync }, status) {
+  const vault = await meta(database, "vault");
   const [hidden, tabs, space, opens] = await Promise.all([isPrivate(), countTabs(user.id), room(), offlineReady()]);
   /** @type {[string, string][]} */
   const facts = [
@@ -34,6 +38,7 @@ async function described({ user, sync }, status) {
       _("Space"),
       space ? _("%(used)s MB used, %(left)s MB left", { used: number(space.used), left: number(space.left) }) : "–",
     ],
+    ...(vault ? [/** @type {[string, string]} */ ([_("Encrypted"), encryptedInWords(vault)])] : []),
     [_("Version"), sync.who.app],
   ];
   return [
@@ -44,7 +49,25 @@ async function described({ user, sync }, status) {
       { class: "facts", id: "facts" },
       facts.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
     ),
+    ringOf(database) && locking(sync),
   ].filter((each) => each instanceof HTMLElement);
+}
+
+/** @param {import("../types").Vault} vault */
+function encryptedInWords({ state }) {
+  if (state === "sealed") return _("yes");
+  return state === "sealing" ? _("being encrypted") : _("encryption is being taken off");
+}
+
+/** @param {import("../sync.js").Sync} sync */
+function locking(sync) {
+  const lock = () => sync.dispatchEvent(new Event("lock"));
+  return h(
+    "div",
+    { class: "row" },
+    h("button", { class: "btn touch", type: "button", id: "lock", onclick: lock }, icon("lock"), _("Lock now")),
+    button("#/pin", _("Change the PIN"), "key", "touch"),
+  );
 }
 
 /** @param {boolean | null} kept */
