@@ -3,11 +3,12 @@
 import { field, h, head, icon } from "../dom.js";
 import { DraftForm } from "../form/draft.js";
 import { day, newId } from "../ids.js";
-import { get, getAll, unseal } from "../db.js";
+import { get, getAll } from "../db.js";
 import { amount, listPrice, sum } from "../pricing.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { find, fold } from "../search.js";
+import { unseal } from "../vault.js";
 import { _, date, money, N_, readNumber } from "../words.js";
 
 const OFFERED = 8;
@@ -44,7 +45,7 @@ async function begin(database, { id, draft, account = "" }) {
   const of = async () => (await getAll(database, "drafts")).find((each) => each.account === account && each.kind === "quote")?.id;
   const stored = await get(database, "drafts", draft ?? id ?? (await of()) ?? "");
   const known = id ? await read(database, "quote", id) : null;
-  if (stored) return { state: (await unseal([stored.payload]))[0], keptAt: stored.saved_at, known };
+  if (stored) return { state: (await unseal(database, [stored.payload]))[0], keptAt: stored.saved_at, known };
   if (id && !known) return null;
   const lines = (known?.lines ?? []).map((/** @type {any} */ line) => ({ ...line, discount: line.discount_percent ?? "" }));
   const state = { id: known?.id ?? newId(), kind: "quote", account: known?.account_id ?? account, contact: known?.customer_contact ?? "", lines };
