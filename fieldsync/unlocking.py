@@ -16,11 +16,9 @@ def unlock(db: Session, body: Body) -> Body:
     `half` is null for a laptop that was stopped, or whose half is gone: then only the PIN opens it.
     """
     _, device = find_caller(db, body)
-    if body.get("new") is True:
-        key = make_half(db, device)
-    elif signed_in_freshly(db):
-        key = hand_out(db, device)
-    else:
+    new = body.get("new") is True
+    if not new and not signed_in_freshly(db):
         raise Failure(403, "sign_in_again")
+    key = make_half(db, device) if new else hand_out(db, device)
     half = None if key is None else {"half": b64encode(key.half).decode(), "mark": key.mark}
     return {**envelope(db, device), "half": half}

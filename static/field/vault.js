@@ -15,8 +15,8 @@ import { done, meta, store } from "./db.js";
  * @property {boolean} sealing whether what is written is sealed; while encryption is being taken off, it is not
  */
 
-/** What everybody may read in the price list anyway. */
-const OPEN_KINDS = new Set(["product", "product_group", "brand"]);
+/** The catalogue: tens of thousands of records that say nothing of customers. */
+const OPEN_KINDS = new Set(["product", "product_group", "brand", "price_list", "price"]);
 const IV_BYTES = 12;
 
 /** @type {WeakMap<IDBDatabase, Ring>} */
