@@ -36,13 +36,14 @@ export async function follow(database, asked) {
 /**
  * Go on until everything has the form that is asked for. Does nothing while locked.
  * @param {IDBDatabase} database @param {number} size of a step, in records
+ * @returns {Promise<boolean>} whether there was anything to do
  */
 export async function reseal(database, size) {
-  for (;;) {
+  for (let steps = 0; ; steps += 1) {
     /** @type {Vault | undefined} */
     const vault = await meta(database, "vault");
     const ring = ringOf(database);
-    if (!vault || vault.state === "sealed" || ring?.id !== vault.id) return;
+    if (!vault || vault.state === "sealed" || ring?.id !== vault.id) return steps > 0;
     const now = { ...ring, sealing: vault.state === "sealing" };
     hold(database, now);
     const [name, after] = vault.at ?? [NAMES[0], null];

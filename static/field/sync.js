@@ -127,17 +127,22 @@ export class Sync extends EventTarget {
   /** Push, then pull. A sequence that cannot go on is begun anew, and then it goes on. */
   async converse() {
     if (await isLocked(this.database)) throw new Locked();
-    await reseal(this.database, this.step);
+    await this.reseal();
     for (let mended = 0; ; mended += 1) {
       try {
         await this.push();
         await this.pull();
-        await reseal(this.database, this.step);
+        await this.reseal();
         return;
       } catch (error) {
         if (mended >= 3 || !(error instanceof Trouble) || !(await this.mend(error))) throw error;
       }
     }
+  }
+
+  /** Bring what is kept here into the form that the company asks for. */
+  async reseal() {
+    if (await reseal(this.database, this.step)) this.changed({ records: true });
   }
 
   /** Send what waits, in order. */

@@ -1,6 +1,6 @@
 /** Another PIN, for who knows the present one. */
 
-import { card, field, h, head, notice } from "../dom.js";
+import { field, h, head, notice } from "../dom.js";
 import { hindrance, rewrap, unlock } from "../lock.js";
 import { ringOf } from "../vault.js";
 import { _ } from "../words.js";
@@ -24,6 +24,7 @@ export async function changePin(context) {
   });
   form.prepend(field(_("Present PIN"), old, { id: "pin" }));
   const body = ringOf(database) ? form : h("p", null, _("Nothing is encrypted on this laptop."));
-  const element = h("div", { class: "stack form-narrow" }, head(title, ""), card(title, null, h("div", { class: "body" }, body)));
+  const card = h("section", { class: "card" }, h("div", { class: "body" }, body));
+  const element = h("div", { class: "stack form-narrow" }, head(title, ""), card);
   return { element, title };
 }

@@ -89,8 +89,8 @@ export async function pinFields({ context }, text, use) {
     "form",
     { class: "stack", onsubmit: submit },
     said,
-    field(_("PIN"), first, { id: "new-pin", help }),
-    field(_("PIN once more"), second, { id: "new-pin-again" }),
+    field(_("New PIN"), first, { id: "new-pin", help }),
+    field(_("New PIN once more"), second, { id: "new-pin-again" }),
     button,
   );
   return { element, tell };

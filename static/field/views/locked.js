@@ -13,7 +13,7 @@ import { pinFields } from "./choose_pin.js";
 const SIGNING_IN = "field-unlock";
 
 /** @typedef {import("../gate.js").Gate} Gate */
-/** @typedef {(tone: "soon" | "late", text: string) => void} Tell */
+/** @typedef {(tone: "good" | "soon" | "late", text: string) => void} Tell */
 
 /** @param {Gate} gate @returns {Promise<HTMLElement>} */
 export async function locked(gate) {
@@ -119,6 +119,7 @@ async function online(gate, tell, paint) {
       await rewrap(database, raw, { pin });
       await enter(gate, raw);
     });
+    tell("good", _("The server opened this laptop. Choose a new PIN."));
     return paint(element);
   } catch (error) {
     const kind = error instanceof Trouble ? error.kind : "broken";
