@@ -52,7 +52,8 @@ bench: setup ## Measure against bare implementations of the same work
 
 soak: setup ## Play 100,000 schedules of field sync going wrong (ARGS="--count N --seed N")
 	$(PY) -m tests.fieldsync.simulation $(ARGS)
-	FIELD_RUNS=10000 FIELD_KILLS=500 FIELD_SERVER_KILLS=50 $(PY) -m pytest -q -s tests/field tests/browser/test_field_kills.py
+	FIELD_RUNS=10000 FIELD_KILLS=500 FIELD_SERVER_KILLS=50 FIELD_DATABASE_KILLS=50 \
+	$(PY) -m pytest -q -s tests/field tests/browser/test_field_kills.py
 
 baseline: setup ## Write the first migration anew from the mapped classes
 	$(PY) -m models.baseline

@@ -82,7 +82,9 @@ export class Sync extends EventTarget {
 
   /** How long to rest: longer after each failure, and never all laptops at the same moment. */
   pause() {
-    const rest = this.failures ? Math.min(2000 * 2 ** this.failures, LONGEST_REST) : REST;
+    // No event tells when a busy server is free again, and each save that met it counted as a failure.
+    const longest = this.trouble === "busy" ? REST : LONGEST_REST;
+    const rest = this.failures ? Math.min(2000 * 2 ** this.failures, longest) : REST;
     return Math.max(rest, (this.wait ?? 0) * 1000) * (0.75 + Math.random() / 2);
   }
 

@@ -1,148 +1,42 @@
-"""A real browser killed with SIGKILL while it saves and sends, and the server too: what was called saved is there once.
+"""A real browser killed with SIGKILL while it saves and sends, the server and its database too: what was called saved
+is there once.
 
-FIELD_KILLS and FIELD_SERVER_KILLS say how often each is killed, FIELD_SEED repeats the moments of a seed.
+FIELD_KILLS, FIELD_SERVER_KILLS and FIELD_DATABASE_KILLS say how often each is killed, FIELD_SEED repeats the moments of
+a seed.
 """
 
 import os
 import random
 import signal
-import subprocess
 import sys
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
 
+import psutil
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
-from sqlalchemy import select
+from playwright.sync_api import Page, Playwright, expect
 
+from models.installation import Installation
 from models.session import Database
-from models.visit import Visit
-from tests.browser import chromium
-from tests.browser.conftest import FLAGS, PATIENCE, Laptop, Served
-from tests.browser.test_field_offline import SYSTEM, ready_for_the_road
+from tests import world as cast
+from tests.browser.conftest import Served
+from tests.browser.killable import Killable, on_server, signed_in
+from tests.browser.test_field_offline import SYSTEM
 
 KILLS = int(os.environ.get("FIELD_KILLS", "50"))
 SERVER_KILLS = int(os.environ.get("FIELD_SERVER_KILLS", "5"))
+DATABASE_KILLS = int(os.environ.get("FIELD_DATABASE_KILLS", "3"))
 SEED = int(os.environ.get("FIELD_SEED") or random.SystemRandom().randrange(2**32))
 
-SAVE = """async ({base, user, account, marks}) => {
-  const load = name => import(`${base}/${name}.js`);
-  const [{open}, {save}, {newId}] = await Promise.all(["db", "outbox", "ids"].map(load));
-  const database = await open(user, () => undefined);
-  for (const mark of marks) {
-    const [visit, contact] = [newId(), newId()];
-    await save(database, {id: visit, kind: "visit", about: mark}, [
-      {kind: "contact", id: contact, action: "create", patch: {account_id: account, name: mark}},
-      {kind: "visit", id: visit, action: "create", patch: {
-        account_id: account, kind: "visit", status: "completed", happened_at: new Date().toISOString(),
-        summary: mark, participants: [contact]}},
-    ]);
-    await savedOnThisLaptop(mark);
-    dispatchEvent(new Event("online"));
-  }
-}"""
-"""What the form does when it is submitted, as fast as it can be: the page says "saved" only behind the same `await`."""
-
-HERE = """user => new Promise((resolve, reject) => {
-  const opening = indexedDB.open(`field-${user}`);
-  opening.onerror = () => reject(opening.error);
-  opening.onsuccess = () => {
-    const tx = opening.result.transaction(["outbox", "ledger"]);
-    const found = [tx.objectStore("outbox").getAll(), tx.objectStore("ledger").getAll()];
-    tx.oncomplete = () => {
-      opening.result.close();
-      resolve(found.flatMap(each => each.result).map(item => item.payload.patch.summary).filter(Boolean));
-    };
-  };
-})"""
-"""Reads the outbox and the ledger."""
-
-
-class Killable:
-    """A browser of our own making, so that it can be killed whole, and opened again with what it left on the disk."""
-
-    def __init__(self, playwright: Playwright, profile: Path, cookies: Any, what: dict[str, str]) -> None:
-        self._playwright, self._profile, self._cookies, self._what = playwright, profile, cookies, what
-        self.claims: list[str] = []
-
-    def open(self, url: str) -> Page:
-        """Start it and open the app."""
-        port = self._profile / "DevToolsActivePort"
-        port.unlink(missing_ok=True)
-        command = [str(chromium.find()), "--headless=new", "--remote-debugging-port=0", *FLAGS]
-        self._process = subprocess.Popen(
-            [*command, f"--user-data-dir={self._profile}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        while not port.exists() or not port.read_text().strip():
-            assert self._process.poll() is None, "the browser ended by itself"
-            time.sleep(0.01)
-        address = f"http://127.0.0.1:{port.read_text().split()[0]}"
-        self._browser: Browser = self._playwright.chromium.connect_over_cdp(address)
-        context = self._browser.contexts[0]
-        context.add_cookies(self._cookies)
-        page = context.pages[0]
-        page.set_default_timeout(PATIENCE)
-        page.expose_function("savedOnThisLaptop", lambda mark: self.claims.append(mark))
-        page.goto(url, wait_until="commit")
-        page.wait_for_selector(".sync")
-        return page
-
-    def save(self, page: Page, marks: list[str]) -> None:
-        """Begin to save visits, one behind the other, and do not wait for it."""
-        page.evaluate(f"what => {{ ({SAVE})(what).catch(() => undefined) }}", {**self._what, "marks": marks})
-
-    def kept(self, page: Page) -> set[str]:
-        """The visits that the laptop's own store knows."""
-        return set(page.evaluate(HERE, self._what["user"]))
-
-    def kill(self) -> None:
-        """End it as a power cut does."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        with suppress(Exception):
-            self._browser.close()
-
-
-def on_server(database: Database) -> Counter[str]:
-    """How often each visit is on the server, by its summary."""
-    with database.open(SYSTEM) as db:
-        return Counter(db.scalars(select(Visit.summary).where(Visit.summary.like("mark-%"))))
-
 
 @pytest.fixture
-def profile() -> Iterator[Path]:
-    """A browser profile apart from pytest's folders, which runs clear away. Its mark tells if somebody cleared this."""
-    with TemporaryDirectory(prefix="field-kills-", ignore_cleanup_errors=True) as folder:
-        mark = Path(folder, "profile", "Default", "mark")
-        mark.parent.mkdir(parents=True)
-        mark.touch()
-        yield Path(folder, "profile")
-        assert mark.exists(), "somebody removed the browser's profile: nothing is proved"
-
-
-@pytest.fixture
-def browser(playwright: Playwright, served: Served, world: ModuleType, profile: Path) -> Iterator[Killable]:
+def browser(playwright: Playwright, served: Served, world: ModuleType) -> Iterator[Killable]:
     """The rep's browser, signed in, with his records."""
-    machine = Laptop(playwright, profile, served.url)
-    page = machine.open()
-    machine.sign_in("rep@example.com")
-    ready_for_the_road(page)
-    base = page.evaluate("document.querySelector('script[type=module]').src.replace('/app.js', '')")
-    what = {"base": base, "user": str(world.ident("user.cem")), "account": str(world.ident("account.gemi"))}
-    killable = Killable(playwright, profile, page.context.cookies(), what)
-    machine.close()
-    yield killable
-    killable.kill()
+    with signed_in(playwright, served.url) as killable:
+        yield killable
 
 
 def test_killed_at_random_moments_nothing_saved_is_lost_or_doubled(
@@ -165,10 +59,67 @@ def test_killed_at_random_moments_nothing_saved_is_lost_or_doubled(
         if victim == "server":
             served.start()
     page = browser.open(f"{served.url}/field/")
-    page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator(".sync")).to_contain_text("Everything is sent")
-    found = on_server(system_database)
+    send_everything(page)
+    everything_is_there_once(browser, system_database)
     assert len(browser.claims) >= KILLS, "hardly anything was saved before the kills"
+
+
+def send_everything(page: Page) -> None:
+    """Let the page send what waits, to the end: somebody looks at it now and then, so it does not rest for long."""
+    for _ in range(30):
+        page.evaluate("dispatchEvent(new Event('online'))")
+        with suppress(AssertionError):
+            expect(page.locator(".sync")).to_contain_text("Everything is sent", timeout=2000)
+            return
+    expect(page.locator(".sync")).to_contain_text("Everything is sent")
+
+
+def everything_is_there_once(browser: Killable, database: Database) -> None:
+    """Every visit that was called saved is on the server, and none twice."""
+    found = on_server(database)
     assert sorted(set(browser.claims) - set(found)) == [], f"lost, with FIELD_SEED={SEED}"
     assert [mark for mark, times in found.items() if times > 1] == [], f"doubled, with FIELD_SEED={SEED}"
-    sys.stdout.write(f"{len(browser.claims)} saved, {len(found)} on the server, {len(moments)} kills\n")
+    sys.stdout.write(f"{len(browser.claims)} saved, {len(found)} on the server\n")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """The data folder of a portal with an embedded server of its own, which keeps what it commits, with the cast."""
+    with TemporaryDirectory(prefix="kills-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # the server runs as a user of its own
+        with Installation(Path(folder)) as installation:
+            installation.migrate()
+            with installation.database() as database, database.transaction(SYSTEM) as db:
+                cast.build(db)
+            yield Path(folder)
+
+
+def kill_database(place: Path) -> None:
+    """End all processes of a data folder's server at once."""
+    server = psutil.Process(int((place / "postgres" / "postmaster.pid").read_text().split()[0]))
+    for process in [server, *server.children(recursive=True)]:
+        process.send_signal(signal.SIGKILL)
+
+
+def test_database_killed_at_random_moments_loses_nothing_that_was_acknowledged(
+    playwright: Playwright, place: Path, tmp_path: Path
+) -> None:
+    sys.stdout.write(f"FIELD_SEED={SEED}\n")
+    dice = random.Random(SEED)
+    served = Served({"PORTAL_DATA_DIR": str(place), "PORTAL_PRODUCTION": "1"}, tmp_path / "serve.log")
+    served.start()
+    try:
+        with Installation(place) as installation, signed_in(playwright, served.url) as browser:
+            page = browser.open(f"{served.url}/field/")
+            for turn in range(DATABASE_KILLS):
+                browser.save(page, [f"mark-{turn}-{number}" for number in range(40)])
+                page.wait_for_timeout(dice.uniform(100, 1500))
+                kill_database(place)
+                page.wait_for_timeout(dice.uniform(0, 1500))
+            while len(browser.claims) < 40 * DATABASE_KILLS:
+                page.wait_for_timeout(100)
+            send_everything(page)
+            with installation.database() as database:
+                everything_is_there_once(browser, database)
+    finally:
+        served.kill()
