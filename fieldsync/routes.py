@@ -12,6 +12,7 @@ from fieldsync import blobs, devices, snapshot
 from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
 from fieldsync.pull import pull
 from fieldsync.push import push
+from fieldsync.route import answer_route
 from fieldsync.unlocking import unlock
 from models.access import Permission, Principal
 from models.session import Database, Session
@@ -72,6 +73,13 @@ def post_pull() -> Response:
 def post_unlock() -> Response:
     """The server's half of this laptop's key."""
     return _answer(unlock)
+
+
+@bp.post("/route")
+@requires_field_work
+def post_route() -> Response:
+    """Propose the route of a day."""
+    return _answer(lambda db, body: answer_route(db, body, current_app.config["TRAVEL"]))
 
 
 @bp.post("/device")

@@ -31,7 +31,7 @@ def canonical(text: str) -> str | None:
         if match is None:
             raise Refused(NOT_HOURS)
         first, last, spans = match.groups()
-        said = CLOSED if spans == CLOSED else ",".join(_clock(*span) for span in _spans(spans))
+        said = CLOSED if spans == CLOSED else ",".join(f"{clock(start)}-{clock(end)}" for start, end in _spans(spans))
         found |= dict.fromkeys(_days(first, last or first), said)
     return "; ".join(f"{day} {found[day]}" for day in DAYS if day in found) or None
 
@@ -67,5 +67,6 @@ def _days(first: str, last: str) -> Iterator[str]:
         yield DAYS[(start + step) % len(DAYS)]
 
 
-def _clock(start: int, end: int) -> str:
-    return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+def clock(minute: int) -> str:
+    """A minute of the day as a clock shows it."""
+    return f"{minute // 60:02}:{minute % 60:02}"

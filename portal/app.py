@@ -5,6 +5,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldsync.routes import bp as fieldsync
+from models.route.travel import Travel
 from models.session import Database
 from portal.accounts.views import bp as accounts
 from portal.components.views import bp as components
@@ -79,6 +80,7 @@ def create_app(config: Config, database: Database) -> Portal:
     app = Portal(__name__, template_folder="../templates", static_folder=None)
     app.settings, app.database = config, database
     app.config.update(PORTAL=config, SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=FORM_BYTES, **cookies(config))
+    app.config["TRAVEL"] = Travel(config.detour, config.km_an_hour)  # fieldsync reads it, and knows no Config
     Htmx(app)
     lifecycle.register(app)
     language.register(app, locale=config.locale, timezone=config.timezone)

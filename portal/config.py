@@ -42,6 +42,10 @@ class Config:
     """The manufacturer's name, as people read it on every page."""
     public_url: str | None = None
     """Where people reach the portal, for links in mails; without it links name the host that was asked."""
+    detour: float = 1.3
+    """How much longer a road is than the great circle, where no road matrix says."""
+    km_an_hour: float = 50.0
+    """How fast a rep gets there, on the average."""
     trusted_proxies: int = 0
     """How many proxies stand in front and may say who the caller is."""
     secure_cookies: bool = False
@@ -71,6 +75,8 @@ class Config:
             timezone=_timezone(environment.get("PORTAL_TIMEZONE") or "Europe/Istanbul"),
             company=company,
             public_url=public_url,
+            detour=_number(environment, "PORTAL_DETOUR_FACTOR", 1.3, 1, 5),
+            km_an_hour=_number(environment, "PORTAL_KM_AN_HOUR", 50, 5, 130),
             trusted_proxies=_count(environment, "PORTAL_TRUSTED_PROXIES"),
             secure_cookies=_flag(environment, "PORTAL_SECURE_COOKIES"),
             production=production,
@@ -89,6 +95,17 @@ def _count(environment: Mapping[str, str], name: str) -> int:
     if not value.isdecimal():
         raise ConfigError(f"{name} is {value!r}; expected a whole number, 0 or more.")
     return int(value)
+
+
+def _number(environment: Mapping[str, str], name: str, usual: float, low: float, high: float) -> float:
+    value = environment.get(name) or str(usual)
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not low <= number <= high:
+        raise ConfigError(f"{name} is {value!r}; expected a number from {low} to {high}.")
+    return number
 
 
 def _locale(value: str) -> str:

@@ -78,6 +78,7 @@ MATRIX: dict[str, Row] = {
     "fieldsync.post_push": Row((REP,), json=True),
     "fieldsync.post_register": Row((REP,), json=True),
     "fieldsync.post_unlock": Row((REP,), json=True),
+    "fieldsync.post_route": Row((REP,), json=True),
     "hand_overs.cancel_one": Row((MANAGER, HQ), HAND_OVERS),
     "hand_overs.create_account": Row((MANAGER, HQ), ACCOUNTS),
     "hand_overs.create_territory": Row((MANAGER, HQ)),

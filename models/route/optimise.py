@@ -28,7 +28,7 @@ def best_order(day: Day, stops: Sequence[Stop], legs: Sequence[Sequence[Leg]]) -
     """
     visits = [(place, opens, shuts - stop.minutes) for place, stop in enumerate(stops) for opens, shuts in stop.opens]
     visits = [(place, max(early, day.start), late) for place, early, late in visits if late >= max(early, day.start)]
-    if not visits:
+    if not visits or day.start >= day.end:
         return []
     # Only who asks for a route pays for loading the solver and the arrays that it works on.
     from pyvrp import solve

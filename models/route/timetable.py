@@ -39,6 +39,8 @@ class Arrival:
     arrives: int
     begins: int
     leaves: int
+    kept: bool
+    """Whether there is time for it before the place shuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _forward(
         begins = begin(stop, arrives)
         kept &= begins is not None
         start = arrives if begins is None else begins
-        arrivals.append(Arrival(place, leg, arrives, start, start + stop.minutes))
+        arrivals.append(Arrival(place, leg, arrives, start, start + stop.minutes, begins is not None))
         at, here = start + stop.minutes, place + 2
     home = legs[here][1]
     return Timetable(leaves, arrivals, home, at + home.minutes, kept and at + home.minutes <= day.end)

@@ -95,6 +95,8 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
         ("PORTAL_LOCALE", "de"),
         ("PORTAL_TIMEZONE", "Mars/Olympus"),
         ("PORTAL_TRUSTED_PROXIES", "one"),
+        ("PORTAL_DETOUR_FACTOR", "0.5"),
+        ("PORTAL_KM_AN_HOUR", "fast"),
         ("PORTAL_SECURE_COOKIES", "maybe"),
         ("PORTAL_URL", "portal.example.com"),
     ],
