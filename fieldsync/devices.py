@@ -115,14 +115,18 @@ def describe_policy(db: Session, device: Device) -> Body | None:
 def describe_user(db: Session) -> Body:
     """The user and his territories by name, for the head of the page while there is no network."""
     principal = db.principal
-    territories = read_rows(db, Territory, ["name"], principal.territory_ids)
+    territories = read_rows(db, Territory, ["name", "region_id"], principal.territory_ids)
     return {
         "id": str(principal.user_id),
         "name": db.info.get("user_name"),
         "locale": db.info.get("locale"),
         "theme": db.info.get("theme"),
         "territories": [
-            {"id": str(territory_id), "name": territories[territory_id]["name"]}
+            {
+                "id": str(territory_id),
+                "name": territories[territory_id]["name"],
+                "region_id": str(territories[territory_id]["region_id"]),
+            }
             for territory_id in principal.territory_ids
             if territory_id in territories
         ],

@@ -91,11 +91,14 @@ class Batch:
         self._write()
         for place, order in enumerate(self.orders):
             if isinstance(order, Change) and order.kind.by_verb and results[place].verdict is Verdict.APPLIED:
-                results[place] = self._result(order, lambda change: carry_out(self.db, change, self.writer))
+                results[place] = self._result(order, self._carry_out_by_verb)
         for order, result in zip(self.orders, results, strict=True):
             if isinstance(order, Change) and order.key in self.rows and result.version is not None:
                 result.version = self.rows[order.key].version
         return results
+
+    def _carry_out_by_verb(self, change: Change) -> Result:
+        return carry_out(self.db, change, self.writer, self.late.get(change.operation.op_id))
 
     @staticmethod
     def _result(order: Order, deed: Callable[[Any], Result]) -> Result:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Result, Unfit
-from models.account import get_account
+from models.account import Account, get_account
 from models.base import now
 from models.errors import Refused
 from models.lead.clock import DEALERS_ZONE
@@ -20,20 +20,25 @@ from models.quote.drafting import discard
 from models.quote.queries import get_quote
 from models.quote.repricing import draft_repriced, issue_at
 from models.session import Session
+from models.survey import SurveyResponse, SurveyVersion
+from models.survey.questions import check_answers
 from models.sync.inbox import Verdict
-from models.sync.rows import list_alive, read_rows, savepoint
+from models.sync.rows import Values, insert_rows, list_alive, read_rows, savepoint
 
 
-def carry_out(db: Session, change: Change, writer: UUID | None) -> Result:
-    """Do what the operation asks for. Raises Unfit, with the reason in words, where a rule refuses it."""
+def carry_out(db: Session, change: Change, writer: UUID | None, late: Values | None = None) -> Result:
+    """Do what the operation asks for. Raises Unfit, with the reason in words, where a rule refuses it.
+
+    `late` is where the account lies by now, if the writer held it when this happened and does no longer.
+    """
     try:
         with savepoint(db):  # what a rule refuses half-way leaves nothing behind
-            return VERBS[change.kind.name](db, change, writer)
+            return VERBS[change.kind.name](db, change, writer, late)
     except Refused as refusal:
         raise Unfit(Verdict.NEEDS_FIX, refusal.message, **refusal.params) from refusal
 
 
-def note_lead(db: Session, change: Change, writer: UUID | None) -> Result:
+def note_lead(db: Session, change: Change, writer: UUID | None, _late: Values | None) -> Result:
     """Take in a lead that a rep noted; which dealer gets it is found out here, not on the laptop."""
     if _is_there(db, change):
         return Result(Verdict.MERGED)
@@ -42,7 +47,7 @@ def note_lead(db: Session, change: Change, writer: UUID | None) -> Result:
     return Result(Verdict.APPLIED)
 
 
-def write_quote(db: Session, change: Change, writer: UUID | None) -> Result:
+def write_quote(db: Session, change: Change, writer: UUID | None, _late: Values | None) -> Result:
     """Draft a quote at today's prices, or issue or discard a draft as its seller has seen it."""
     if change.create:
         return _draft(db, change, writer)
@@ -79,6 +84,32 @@ def _draft(db: Session, change: Change, writer: UUID | None) -> Result:
     return Result(Verdict.APPLIED)
 
 
+def answer_survey(db: Session, change: Change, writer: UUID | None, late: Values | None) -> Result:
+    """Keep the answers to a version of a survey; they are checked against its questions, whatever came after it."""
+    there, patch = _is_there(db, change), change.patch
+    if not change.create:
+        return _correct(db, change, writer, there=there)
+    if there:
+        return Result(Verdict.MERGED, version=1)
+    account = late or read_rows(db, Account, ["territory_id", "region_id"], [patch["account_id"]])[patch["account_id"]]
+    version = db.get_one(SurveyVersion, patch["survey_version_id"])
+    place = {"territory_id": account["territory_id"], "region_id": account["region_id"], "user_id": writer}
+    row = {"id": change.operation.row_id, **patch, **place, "answers": check_answers(version.asks, patch["answers"])}
+    insert_rows(db, SurveyResponse, [row])
+    return Result(Verdict.APPLIED, version=1)
+
+
+def _correct(db: Session, change: Change, writer: UUID | None, *, there: bool) -> Result:
+    if not there:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_FOUND)
+    response = db.get_one(SurveyResponse, change.operation.row_id)
+    if response.user_id != writer:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
+    response.rewrite(change.patch.get("answers", response.answers))
+    db.flush()
+    return Result(Verdict.APPLIED, version=response.version)
+
+
 def _today() -> date:
     return now().astimezone(DEALERS_ZONE).date()
 
@@ -92,4 +123,5 @@ def _is_there(db: Session, change: Change) -> bool:
     return True
 
 
-VERBS: dict[str, Callable[[Session, Change, UUID | None], Result]] = {"lead": note_lead, "quote": write_quote}
+Verb = Callable[[Session, Change, UUID | None, Values | None], Result]
+VERBS: dict[str, Verb] = {"lead": note_lead, "quote": write_quote, "survey_response": answer_survey}

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     COMMENT_VISITS = "comment_visits"
     SEE_TEAM = "see_team"
     GIVE_INSTRUCTIONS = "give_instructions"
+    RUN_SURVEYS = "run_surveys"
     DECIDE_OPERATIONS = "decide_operations"
     MANAGE_DEVICES = "manage_devices"
     HAND_OVER = "hand_over"
@@ -94,6 +95,7 @@ _STEERING = frozenset(
     {
         Permission.SEE_TEAM,
         Permission.GIVE_INSTRUCTIONS,
+        Permission.RUN_SURVEYS,
         Permission.SEE_MARKET,
         Permission.MANAGE_DEVICES,
         Permission.HAND_OVER,

@@ -20,6 +20,7 @@ from models import (
     quote,
     region,
     stock,
+    survey,
     user,
     visit,
 )
@@ -70,6 +71,7 @@ MODULES = (
     stock,
     supply,
     sync_at_rest,
+    survey,
     sync_blob,
     sync_conflict,
     sync_decision,

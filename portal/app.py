@@ -34,6 +34,7 @@ from portal.search.views import bp as search
 from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
 from portal.stock.views import bp as stock
+from portal.surveys.views import bp as surveys
 from portal.team.views import bp as team
 from portal.users.views import bp as users
 from portal.visits.views import bp as visits
@@ -66,6 +67,7 @@ FEATURES: tuple[Blueprint, ...] = (
     sign_in,
     staff,
     stock,
+    surveys,
     team,
     users,
     visits,

@@ -45,6 +45,8 @@ LEADS = ("lead.kordon", "lead.bogaz")
 OPERATIONS = ("operation.cem", "operation.late")
 CONFLICTS = ("conflict.cem",)
 BLOB = {"sha256": "0" * 64}
+SURVEYS = ("survey.ege", "survey.hq")
+SURVEYS_WRITTEN = {"survey.ege": "filiz hale", "survey.hq": "hale"}
 INSTRUCTIONS = ("instruction.gemi", "instruction.vinc", "instruction.cem")
 HAND_OVERS = ("hand_over.izmir",)
 ACCOUNTS = ("account.gemi", "account.vinc")
@@ -167,6 +169,12 @@ MATRIX: dict[str, Row] = {
     "stock.index": Row(EVERYBODY),
     "stock.show": Row(EVERYBODY, ("product.e7018",)),
     "static": Row(PUBLIC, values={"version": "dev", "name": "css/portal.css"}),
+    "surveys.create": Row((MANAGER, HQ)),
+    "surveys.edit": Row((MANAGER, HQ), SURVEYS, seen_by=SURVEYS_WRITTEN),
+    "surveys.end": Row((MANAGER, HQ), SURVEYS, seen_by=SURVEYS_WRITTEN),
+    "surveys.index": Row((MANAGER, HQ)),
+    "surveys.save": Row((MANAGER, HQ), SURVEYS, seen_by=SURVEYS_WRITTEN),
+    "surveys.show": Row((MANAGER, HQ), SURVEYS),
     "team.index": Row((MANAGER, HQ)),
     "team.show": Row((MANAGER, HQ), ("user.cem", "user.ece", "user.filiz"), seen_by=TEAM_SEEN),
     "users.create": Row((HQ,)),

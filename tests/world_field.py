@@ -16,11 +16,14 @@ from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument
 from models.route.road import RoadLeg
 from models.route.working_day import WorkingDay
+from models.survey import Survey, SurveyResponse, SurveyVersion
+from models.survey.questions import Question
 from models.sync.blob import Attachment, Blob, BlobPart
 from models.visit import Comment, Visit, VisitParticipant, VisitRead
 from tests.world import (
     BOGAZ_FIELD,
     HQ,
+    INTERNAL,
     KORDON_FIELD,
     MANISA_FIELD,
     NOON,
@@ -33,6 +36,7 @@ from tests.world import (
     ident,
 )
 
+MANAGERS_AND_HQ = frozenset({"filiz", "gokhan"}) | HQ
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -52,7 +56,7 @@ def rows() -> list[Row]:
         made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
         made += _observations(code, rep, place, audience)
         made += [*_quote(code, rep, place, audience), _instruction(code, place, audience)]
-    return [*made, _instruction_to_cem(), *_hand_overs(), *_route(), *_run()]
+    return [*made, *_surveys(), _instruction_to_cem(), *_hand_overs(), *_route(), *_run()]
 
 
 def _route() -> list[Row]:
@@ -61,6 +65,36 @@ def _route() -> list[Row]:
     ends = {"from_account_id": ident("account.gemi"), "to_account_id": ident("account.kazan")}
     leg = RoadLeg(id=ident("road_leg"), minutes=35, km=41.5, **ends)
     return [(day, KORDON_FIELD), (leg, frozenset({"filiz", "hale"}))]
+
+
+def _surveys() -> list[Row]:
+    """One of the manager of ege with an answer, one that head office is still writing."""
+    made: list[Row] = []
+    for code, region, audience in (("ege", ident("region.ege"), INTERNAL), ("hq", None, MANAGERS_AND_HQ)):
+        of = {"id": ident(f"survey.{code}"), "region_id": region, "author_id": ident("user.hale")}
+        made.append((Survey(name=f"Anket {code}", **of), INTERNAL))
+        version = SurveyVersion(
+            id=ident(f"version.{code}"),
+            survey_id=of["id"],
+            region_id=region,
+            number=1,
+            title=f"Anket {code}",
+            questions=[Question(key="q1", kind="single", text="Kurutma fırını var mı?", choices=("Var", "Yok")).dump()],
+            published_at=NOON - days(5) if code == "ege" else None,
+        )
+        made.append((version, audience))
+    response = SurveyResponse(
+        id=ident("response.gemi"),
+        survey_version_id=ident("version.ege"),
+        account_id=ident("account.gemi"),
+        visit_id=ident("visit.gemi"),
+        user_id=ident("user.cem"),
+        territory_id=ident("territory.izmir"),
+        region_id=ident("region.ege"),
+        answered_at=NOON - days(3),
+        answers={"q1": "Var"},
+    )
+    return [*made, (response, KORDON_FIELD)]
 
 
 def _instruction(code: str, place: Place, audience: Audience) -> Row:

@@ -7,6 +7,7 @@ from fieldsync.records.kind import NEVER, Field, Kind, Name
 from models.dealer import Dealer
 from models.price import PriceList, PriceListEntry
 from models.product import Brand, Product, ProductGroup
+from models.survey import SurveyVersion
 from models.sync.conflict import Conflict
 from models.sync.decision import Decision
 from models.visit import VisitRead
@@ -75,6 +76,19 @@ PRICE = Kind(
         Field("price", decimal("0", "999999999999"), NEVER),
         Field("valid_from", DATE, NEVER),
         Field("valid_until", DATE, NEVER),
+    ),
+)
+SURVEY = Kind(
+    "survey",
+    SurveyVersion,
+    (
+        Field("survey_id", ID, NEVER),
+        Field("region_id", ID, NEVER),
+        Field("number", JSON, NEVER),
+        Field("title", JSON, NEVER),
+        Field("questions", JSON, NEVER),
+        Field("published_at", MOMENT, NEVER),
+        Field("retired_at", MOMENT, NEVER),
     ),
 )
 PRODUCT = Kind(

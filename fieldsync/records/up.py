@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from fieldsync.fields import (
     DATE,
     HOURS,
@@ -11,22 +14,26 @@ from fieldsync.fields import (
     MOMENT,
     PAST,
     TIME,
+    Type,
     choice,
     decimal,
     degrees,
     digest,
     integer,
+    storable,
     text,
 )
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Beside, Field, Kind, Name, Part
 from models.account import Account, Contact
 from models.base import Base
 from models.dealer import Dealer
+from models.errors import N_, Refused
 from models.instruction import Instruction
 from models.lead import Lead, LeadContact
 from models.market import CONFIDENCES, SOURCES, BrandUsage, CompetitorActivity, Potential
 from models.market.supply import SupplyLink
 from models.route.working_day import END, START, VISIT_MINUTES, WorkingDay
+from models.survey import SurveyResponse
 from models.sync.blob import LARGEST, MIMES, Attachment
 from models.sync.notice import Notice
 from models.visit import KINDS as VISIT_KINDS
@@ -38,10 +45,17 @@ def _refers(name: str, kind: str, *, write: str = ONCE, required: bool = True) -
 
 
 _QUANTITY = Field("quantity", decimal("0", "9999999999"), required=True)
+NOT_ANSWERS = N_("These are no answers to a survey.")
 _BY = (Field("user_id", ID, NEVER), Field("created_at", MOMENT, NEVER))
 _VISIT = _refers("visit_id", "visit", required=False)
 _ACCOUNT = _refers("account_id", "account", required=False)
 _AUTHOR = (Name("user_name", "user_id"),)
+
+
+def _parse_answers(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or not storable(json.dumps(value, ensure_ascii=False)):
+        raise Refused(NOT_ANSWERS)
+    return value
 
 
 def _told(
@@ -184,6 +198,22 @@ SUPPLY_LINK = Kind(
     ),
     writable=True,
     place=("account_id", "account"),
+)
+SURVEY_RESPONSE = Kind(
+    "survey_response",
+    SurveyResponse,
+    (
+        Field("account_id", ID, ONCE, required=True, refers="account"),
+        Field("survey_version_id", ID, ONCE, required=True, refers="survey"),
+        _refers("visit_id", "visit", required=False),
+        Field("answered_at", PAST, ONCE, required=True),
+        Field("answers", Type(_parse_answers), required=True),
+        *_BY,
+    ),
+    writable=True,
+    when="answered_at",
+    by_verb=True,
+    names=_AUTHOR,
 )
 LEAD = Kind(
     "lead",

@@ -23,6 +23,7 @@ from portal.demo.remarks import add_remarks
 from portal.demo.scene import WHOLE, Scale, Scene
 from portal.demo.stock import add_stock
 from portal.demo.supply import add_supply
+from portal.demo.surveys import add_surveys
 from portal.demo.usage import add_usage, choose_brands
 from portal.demo.visits import add_visits
 
@@ -45,6 +46,7 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     add_supply(scene)
     add_remarks(scene, done)
     add_instructions(scene, done)
+    add_surveys(scene, done)
     add_laptops(scene)
     add_leads(scene)
     add_letterhead(scene)

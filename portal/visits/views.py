@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from models.access import Permission
 from models.instruction import InstructionFilter, list_instructions
 from models.market.logged import logged_on
+from models.survey.questions import asked
+from models.survey.results import in_words, responses_of_visit
 from models.sync.blob import content_of, get_attachment, get_blob, list_attachments
 from models.visit import KINDS, Visit, comment
 from models.visit.inbox import get_visit, list_visits, mark_read, visit_before
@@ -82,8 +84,11 @@ def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response
         before=visit_before(db, visit),
         logged=logged_on(db, visit),
         photos=list_attachments(db, visit.id),
+        surveys=responses_of_visit(db, visit.id),
         instructions=list_instructions(db, InstructionFilter(visit_id=visit.id)),
         today=today(),
+        asked=asked,
+        in_words=in_words,
         form=form,
         kinds=kinds(),
         parts=in_parts,

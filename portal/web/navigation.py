@@ -76,6 +76,7 @@ DECISIONS = Entry("quarantine.index", N_("To decide"), "hand-stop", Permission.D
 TEAM = (
     Entry("team.index", N_("Team"), "users-group", Permission.SEE_TEAM),
     Entry("instructions.index", N_("Instructions"), "list-check", Permission.GIVE_INSTRUCTIONS),
+    Entry("surveys.index", N_("Surveys"), "clipboard-check", Permission.RUN_SURVEYS),
     DECISIONS,
     Entry("devices.index", N_("Laptops"), "device-laptop", Permission.MANAGE_DEVICES),
     Entry("hand_overs.index", N_("Hand-overs"), "arrows-exchange", Permission.HAND_OVER),

@@ -46,6 +46,8 @@ const LABELS = /** @type {Record<string, string>} */ ({
   currency: N_("Currency"),
   total: N_("Total, VAT included"),
   lines: N_("Lines"),
+  answers: N_("Answers to a survey"),
+  answered_at: N_("When"),
   wanted: N_("What is wanted"),
   company: N_("Company"),
   person: N_("Contact person"),
@@ -104,6 +106,7 @@ const isNothing = (value) => value === null || value === "" || (Array.isArray(va
 /** A value as it is read. @param {IDBDatabase} database @param {string} name @param {any} value @returns {Promise<string>} */
 export async function inWords(database, name, value) {
   if (isNothing(value) || value === undefined) return "–";
+  if (name === "answers") return Object.values(value).flatMap((each) => (typeof each === "object" ? Object.values(each) : each)).join(" · ");
   if (name === "lines") return number(value.length);
   if (name === "participants")
     return (await Promise.all(value.map((/** @type {string} */ id) => person(database, id)))).join(", ");

@@ -18,6 +18,8 @@ const PLACES = {
   lead: { parent: "account_id", state: "status", when: ["received_at", "created_at"] },
   quote: { parent: "account_id", state: "status", when: ["quoted_on", "created_at"] },
   price: { parent: "product_id", when: ["valid_from"] },
+  survey: { parent: "survey_id", when: ["published_at"] },
+  survey_response: { parent: "account_id", when: ["answered_at"] },
   conflict: { state: "status", when: ["opened_at"] },
   decision: { parent: "op_id", when: ["decided_at"] },
   notice: { when: ["created_at"] },

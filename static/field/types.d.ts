@@ -162,7 +162,7 @@ export interface User {
   name: string;
   locale: string | null;
   theme: string | null;
-  territories?: { id: string; name: string }[];
+  territories?: { id: string; name: string; region_id?: string }[];
 }
 
 /** What the office tells a laptop: work, be blocked, erase itself, show nothing. */

@@ -16,7 +16,7 @@ import { done, meta, store } from "./db.js";
  */
 
 /** The catalogue: tens of thousands of records that say nothing of customers. */
-const OPEN_KINDS = new Set(["product", "product_group", "brand", "price_list", "price"]);
+const OPEN_KINDS = new Set(["product", "product_group", "brand", "price_list", "price", "survey"]);
 const IV_BYTES = 12;
 
 /** @type {WeakMap<IDBDatabase, Ring>} */

@@ -12,6 +12,7 @@ from models.lead import Lead
 from models.price import PriceListEntry
 from models.quote import Quote
 from models.session import Database
+from models.survey import SurveyResponse
 from tests.browser.conftest import Laptop, Served, faults
 from tests.browser.test_field_offline import SUMMARY, SYSTEM, on_the_road
 from tests.browser.test_field_records import go
@@ -32,8 +33,12 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     asked.locator("textarea").fill("Deneme olumlu.")
     asked.locator("input[type=checkbox]").check()
     page.fill("#summary", SUMMARY)
+    page.locator("[data-survey] summary").click()
+    page.select_option("[data-survey] select", "Var")
+    assert faults(page) == []
     page.click("#save")
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
+    expect(page.locator("main")).to_contain_text("Anket ege")
     note_lead(page, world.ident("account.gemi"))
     quote = draft_quote(page, world.ident("account.gemi"))
     with system_database.transaction(SYSTEM) as db:
@@ -49,6 +54,8 @@ def test_rep_does_with_no_network_what_the_manager_asked(
         assert (about.answer, about.is_open) == ("Deneme olumlu.", False)
         assert general.read_at
         assert about.read_at
+        answered = db.scalars(select(SurveyResponse).where(SurveyResponse.answers == {"q1": "Var"})).all()
+        assert {each.visit_id for each in answered} > {world.ident("visit.gemi")}
         noted = db.scalars(select(Lead).where(Lead.user_id.is_not(None))).one()
         assert noted.contact
         assert (noted.status, str(noted.quantity), noted.contact.company) == (

@@ -919,6 +919,19 @@ def upgrade() -> None:
     op.create_index(op.f('ix_supply_link_dealer_id'), 'supply_link', ['dealer_id'], unique=False)
     op.create_index(op.f('ix_supply_link_region_id'), 'supply_link', ['region_id'], unique=False)
     op.create_index(op.f('ix_supply_link_territory_id'), 'supply_link', ['territory_id'], unique=False)
+    op.create_table('survey',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('author_id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('name_key', sa.String(collation='C'), sa.Computed('portal_fold(name)', persisted=True), nullable=False),
+    sa.Column('name_sort', sa.String(collation='C'), sa.Computed('portal_sort(name)', persisted=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_survey_author_id_user')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_survey_region_id_region')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey'))
+    )
+    op.create_index(op.f('ix_survey_region_id'), 'survey', ['region_id'], unique=False)
     op.create_table('territory_assignment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('territory_id', sa.Uuid(), nullable=False),
@@ -1345,6 +1358,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('shipment_id', 'order_line_id', name=op.f('uq_shipment_line_shipment_id_order_line_id'))
     )
     op.create_index(op.f('ix_shipment_line_order_line_id'), 'shipment_line', ['order_line_id'], unique=False)
+    op.create_table('survey_version',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('survey_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('questions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('retired_at is null or published_at is not null', name=op.f('ck_survey_version_retired_at')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_survey_version_region_id_region')),
+    sa.ForeignKeyConstraint(['survey_id'], ['survey.id'], name=op.f('fk_survey_version_survey_id_survey')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_version')),
+    sa.UniqueConstraint('survey_id', 'number', name=op.f('uq_survey_version_survey_id_number'))
+    )
     op.create_table('visit_participant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('visit_id', sa.Uuid(), nullable=False),
@@ -1407,6 +1435,30 @@ def upgrade() -> None:
     op.create_index('ix_op_inbox_open', 'op_inbox', ['region_id', 'received_at'], unique=False, postgresql_where="decided_at is null and verdict in ('held', 'needs_fix', 'out_of_scope')")
     op.create_index('ix_op_inbox_row', 'op_inbox', ['kind', 'row_id'], unique=False)
     op.create_index(op.f('ix_op_inbox_user_id'), 'op_inbox', ['user_id'], unique=False)
+    op.create_table('survey_response',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('survey_version_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answers', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('field_versions', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'territory_id', 'region_id'], ['account.id', 'account.territory_id', 'account.region_id'], name=op.f('fk_survey_response_account_id_territory_id_region_id_account'), onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['survey_version_id'], ['survey_version.id'], name=op.f('fk_survey_response_survey_version_id_survey_version')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_survey_response_user_id_user')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_survey_response_visit_id_visit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_response'))
+    )
+    op.create_index('ix_survey_response_account', 'survey_response', ['account_id'], unique=False)
+    op.create_index(op.f('ix_survey_response_region_id'), 'survey_response', ['region_id'], unique=False)
+    op.create_index(op.f('ix_survey_response_territory_id'), 'survey_response', ['territory_id'], unique=False)
+    op.create_index('ix_survey_response_version', 'survey_response', ['survey_version_id', 'answered_at'], unique=False)
+    op.create_index(op.f('ix_survey_response_visit_id'), 'survey_response', ['visit_id'], unique=False)
     op.create_table('decision',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('op_id', sa.Uuid(), nullable=False),

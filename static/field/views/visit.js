@@ -10,6 +10,7 @@ import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
 import { _, date, number, time } from "../words.js";
+import { surveyCard } from "./surveys.js";
 import { activityCard } from "./competitors.js";
 import { hold } from "../worker.js";
 
@@ -29,7 +30,7 @@ export async function visit(context, id) {
     const found = await read(database, "visit", id);
     if (!found) return element.replaceChildren(missing().element);
     const own = (/** @type {any} */ each) => each.visit_id === id;
-    const [account, contacts, catalogue, usages, potentials, comments, activities] = await Promise.all([
+    const [account, contacts, catalogue, usages, potentials, comments, activities, answered] = await Promise.all([
       read(database, "account", found.account_id ?? ""),
       list(database, "contact", found.account_id ?? ""),
       loadCatalogue(database),
@@ -37,12 +38,14 @@ export async function visit(context, id) {
       list(database, "potential", found.account_id ?? ""),
       list(database, "comment", id),
       list(database, "competitor_activity", found.account_id ?? ""),
+      list(database, "survey_response", found.account_id ?? ""),
     ]);
     about = account?.name ?? "";
     const where = await whereItStands(database, { id, kind: "visit" }, `#/visits/${id}/edit`);
     above.replaceChildren(headOf(found, account, where, context.user.id), ...where.problems);
     const rivals = activityCard(activities.filter(own), catalogue.brands, `#/visits/${id}/activity`, context.user.id);
-    left.replaceChildren(said(found), rivals);
+    const surveys = await Promise.all(answered.filter(own).map((each) => surveyCard(database, each)));
+    left.replaceChildren(said(found), rivals, ...surveys);
     right.replaceChildren(
       people(found, contacts) ?? "",
       used(catalogue, usages.filter(own), potentials.filter(own)) ?? "",

@@ -5,6 +5,7 @@ import { findState } from "../form/begin.js";
 import { DraftForm } from "../form/draft.js";
 import { answers, instructionsPart } from "../form/instructions.js";
 import { peoplePart } from "../form/people.js";
+import { answersFrom, responses, surveyProblems, surveysPart } from "../form/survey.js";
 import { changes, creation, problems } from "../form/state.js";
 import { usagePart } from "../form/usage.js";
 import { noteRead, openInstructions } from "../instructions.js";
@@ -12,6 +13,7 @@ import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
 import { whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
+import { surveysFor } from "../survey.js";
 import { _, date, readNumber } from "../words.js";
 
 /**
@@ -24,17 +26,22 @@ export async function visitForm(context, what) {
   const begun = await findState(database, what);
   const account = begun && (await read(database, "account", begun.state.account));
   if (!begun || !account) return missing();
-  const [contacts, catalogue, usages, potentials, visits, asked] = await Promise.all([
+  const [contacts, catalogue, usages, potentials, visits, asked, answered] = await Promise.all([
     list(database, "contact", account.id),
     loadCatalogue(database),
     list(database, "brand_usage", account.id),
     list(database, "potential", account.id),
     list(database, "visit", account.id),
     openInstructions(database, account.id),
+    list(database, "survey_response", account.id),
   ]);
+  const own = answered.filter((each) => each.visit_id === begun.state.id);
+  const versions = [...own.map((each) => each.survey_version_id), ...Object.keys(begun.state.surveys ?? {})];
+  const surveys = await surveysFor(database, context.user, versions);
+  begun.state.surveys ??= answersFrom(own, surveys);
   const form = new VisitForm(context, begun, account);
   const last = { usage: latestUsage(usages, form.state.id), potential: latestPotential(potentials, form.state.id) };
-  form.build({ contacts, catalogue, last, visits, asked });
+  form.build({ contacts, catalogue, last, visits, asked, surveys, own });
   await noteRead(context, asked, account.name).catch(() => undefined); // a full disk is told where something is typed
   return { element: form.element, title: account.name, leave: () => form.leave() };
 }
@@ -49,11 +56,15 @@ class VisitForm extends DraftForm {
     this.account = account;
     /** @type {any[]} */
     this.asked = [];
+    /** @type {any[]} */
+    this.surveys = [];
+    /** @type {any[]} the responses of this visit */
+    this.own = [];
   }
 
-  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[]}} around */
-  build({ contacts, catalogue, last, visits, asked }) {
-    this.asked = asked;
+  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[], surveys: any[], own: any[]}} around */
+  build({ contacts, catalogue, last, visits, asked, surveys, own }) {
+    Object.assign(this, { asked, surveys, own });
     const changed = () => this.changed();
     const done = visits
       .filter((visit) => visit.status === "completed" && visit.id !== this.state.id)
@@ -71,6 +82,7 @@ class VisitForm extends DraftForm {
       peoplePart(this.state, contacts, changed),
       this.words(),
       usagePart(this.state, catalogue, last, changed) ?? "",
+      ...surveysPart(this.state, surveys, changed),
       this.saveBar(this.state.kind === "call" ? _("Save call") : _("Save visit")),
     );
   }
@@ -108,7 +120,7 @@ class VisitForm extends DraftForm {
 
   /** @override */
   problems() {
-    return problems(this.state, this.numbers());
+    return { ...problems(this.state, this.numbers()), ...surveyProblems(this.state, this.surveys) };
   }
 
   /** @override */
@@ -116,7 +128,7 @@ class VisitForm extends DraftForm {
     const typed = /** @type {Record<string, string>} */ (this.numbers());
     return {
       group: { id: this.state.id, kind: "visit", about: this.account.name },
-      operations: [...this.visitChanges(typed), ...answers(this.state, this.asked)],
+      operations: [...this.visitChanges(typed), ...answers(this.state, this.asked), ...responses(this.state, this.surveys, this.own, this.fresh)],
       next: `#/visits/${this.state.id}`,
     };
   }

@@ -1,0 +1,78 @@
+"""A survey that everybody is asked, and what reps answered to it on their last visits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from models.bulk import Batch
+from models.survey import Survey, SurveyResponse, SurveyVersion
+from models.survey.questions import Question, When, check_answers
+from portal.demo.chance import Chance, ident
+from portal.demo.scene import Scene
+from portal.demo.visits import Done
+
+TITLE = "Elektrod kurutma ve depolama"
+QUESTIONS = (
+    Question(key="q1", kind="single", text="Kurutma fırını var mı?", choices=("Var", "Yok"), required=True),
+    Question(key="q2", kind="number", text="Fırın kaç yaşında?", unit="yıl", when=When(key="q1", is_="Var")),
+    Question(
+        key="q3", kind="multiple", text="Elektrodlar nerede duruyor?", choices=("Isıtmalı dolap", "Ambar", "Atölye")
+    ),
+    Question(
+        key="q4",
+        kind="matrix",
+        text="Ne kadar memnunlar?",
+        rows=("Fiyat", "Teslimat", "Teknik destek"),
+        choices=("İyi", "Orta", "Kötü"),
+    ),
+    Question(key="q5", kind="text", text="Bizden ne bekliyorlar?"),
+)
+HOPES = ("Daha sık numune", "Kaynakçı eğitimi", "Haftalık sevkiyat", "Daha uzun vade", "Fırın kiralama")
+ASKED_DAYS, LIKELY = 25, 0.35
+
+
+def add_surveys(scene: Scene, done: list[Done]) -> None:
+    """One published survey, answered on about every third visit of the last weeks."""
+    chance, since = Chance("surveys"), scene.calendar.now - timedelta(days=ASKED_DAYS)
+    survey = Survey(id=ident("survey", "ovens"), name=TITLE, author_id=scene.users["hq"].id, created_at=since)
+    scene.db.add(survey)
+    scene.db.flush()
+    version = SurveyVersion(
+        id=ident("survey_version", "ovens"),
+        survey_id=survey.id,
+        number=1,
+        title=TITLE,
+        questions=[question.dump() for question in QUESTIONS],
+        published_at=since,
+    )
+    scene.db.add(version)
+    scene.db.flush()
+    batch = Batch()
+    for visit in (each.visit for each in done):
+        if visit.account_id and visit.happened_at and visit.happened_at > since and chance.happens(LIKELY):
+            batch.put(
+                SurveyResponse,
+                id=ident("survey_response", str(visit.id)),
+                survey_version_id=version.id,
+                account_id=visit.account_id,
+                territory_id=visit.territory_id,
+                region_id=visit.region_id,
+                visit_id=visit.id,
+                user_id=visit.user_id,
+                answered_at=visit.happened_at,
+                answers=check_answers(QUESTIONS, _answers(chance)),
+                created_at=visit.created_at,
+            )
+    batch.write(scene.db)
+
+
+def _answers(chance: Chance) -> dict[str, Any]:
+    marks = {"İyi": 0.55, "Orta": 0.3, "Kötü": 0.15}
+    return {
+        "q1": "Var" if chance.happens(0.6) else "Yok",
+        "q2": str(chance.randrange(1, 15)),
+        "q3": [place for place in QUESTIONS[2].choices if chance.happens(0.45)],
+        "q4": {row: chance.pick(marks) for row in QUESTIONS[3].rows},
+        "q5": chance.choice(HOPES) if chance.happens(0.5) else "",
+    }

@@ -1,0 +1,1 @@
+"""Surveys: writing them, asking them, and reading what was answered."""
