@@ -15,12 +15,16 @@ const FIELDS = /** @type {const} */ ({
   outbox: ["payload", "about", "conflicts"],
   ledger: ["payload", "about", "conflicts"],
   drafts: ["payload"],
+  blobs: ["payload"],
   rows: ["payload"],
 });
 /** @typedef {keyof typeof FIELDS} Name */
 const NAMES = /** @type {Name[]} */ (Object.keys(FIELDS));
 /** Between these, what is not rewritten yet may move, so they are looked at once more in the end. */
 const SMALL = /** @type {const} */ (["outbox", "ledger", "drafts"]);
+
+/** After so many steps, what was saved meanwhile is sent first. */
+const MOST_STEPS = 50;
 
 /** The server was reached: follow what the company asks for, as far as that needs no PIN. @param {IDBDatabase} database @param {import("./types").AtRest | null | undefined} asked */
 export async function follow(database, asked) {
@@ -36,20 +40,21 @@ export async function follow(database, asked) {
 /**
  * Go on until everything has the form that is asked for. Does nothing while locked.
  * @param {IDBDatabase} database @param {number} size of a step, in records
- * @returns {Promise<boolean>} whether there was anything to do
+ * @returns {Promise<"nothing" | "more" | "done">} whether there was anything to do, and whether there still is
  */
 export async function reseal(database, size) {
-  for (let steps = 0; ; steps += 1) {
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     /** @type {Vault | undefined} */
     const vault = await meta(database, "vault");
     const ring = ringOf(database);
-    if (!vault || vault.state === "sealed" || ring?.id !== vault.id) return steps > 0;
+    if (!vault || vault.state === "sealed" || ring?.id !== vault.id) return steps ? "done" : "nothing";
     const now = { ...ring, sealing: vault.state === "sealing" };
     hold(database, now);
     const [name, after] = vault.at ?? [NAMES[0], null];
     if (name === "end") await finish(database, now);
     else await step(database, now, /** @type {Name} */ (name), after, size);
   }
+  return "more";
 }
 
 /** @param {Ring} ring @param {any} payload whether it has the other form */
@@ -94,7 +99,7 @@ async function step(database, ring, name, after, size) {
 }
 
 /** @param {Name} name @param {any} record @returns {string} */
-const keyOf = (name, record) => record[{ outbox: "op_id", ledger: "op_id", drafts: "id", rows: "key" }[name]];
+const keyOf = (name, record) => record[{ outbox: "op_id", ledger: "op_id", drafts: "id", blobs: "id", rows: "key" }[name]];
 
 /** The vault, if it still asks for this form. @param {IDBTransaction} tx @param {Ring} ring @returns {Promise<Vault | null>} */
 async function unchanged(tx, ring) {

@@ -129,12 +129,19 @@ export class Sync extends EventTarget {
   /** Push, then pull. A sequence that cannot go on is begun anew, and then it goes on. */
   async converse() {
     if (await isLocked(this.database)) throw new Locked();
-    await this.reseal();
+    try {
+      await this.talk();
+    } finally {
+      await this.reseal(); // without a network, too
+    }
+  }
+
+  /** The same for who has unlocked. */
+  async talk() {
     for (let mended = 0; ; mended += 1) {
       try {
         await this.push();
         await this.pull();
-        await this.reseal();
         return;
       } catch (error) {
         if (mended >= 3 || !(error instanceof Trouble) || !(await this.mend(error))) throw error;
@@ -144,7 +151,9 @@ export class Sync extends EventTarget {
 
   /** Bring what is kept here into the form that the company asks for. */
   async reseal() {
-    if (await reseal(this.database, this.step)) this.changed({ records: true });
+    const done = await reseal(this.database, this.step);
+    if (done !== "nothing") this.changed({ records: true });
+    if (done === "more") this.again = true;
   }
 
   /** Send what waits, in order. */

@@ -37,7 +37,7 @@ export class Locked extends Error {}
 /** The form in which things are kept changed between sealing and writing. */
 class Reformed extends Error {}
 
-/** @param {any} payload @returns {payload is {sealed: Uint8Array<ArrayBuffer>}} */
+/** @param {any} payload @returns {payload is {sealed: Uint8Array<ArrayBuffer>, bytes?: boolean}} */
 export const isSealed = (payload) => payload?.sealed instanceof Uint8Array;
 
 /** Whether records of this kind are kept readable in any case. @param {string} kind */
@@ -52,16 +52,17 @@ export async function seal(database, values) {
   return ring?.sealing ? Promise.all(values.map((value) => sealOne(ring, value))) : values;
 }
 
-/** @param {Ring} ring @param {any} value */
+/** @param {Ring} ring @param {any} value what JSON can hold, or bytes */
 export async function sealOne({ key }, value) {
   if (value === null || value === undefined) return value;
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const text = new TextEncoder().encode(JSON.stringify(value));
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text);
+  const bytes = value instanceof Uint8Array; // of a photo
+  const plain = bytes ? new Uint8Array(value) : new TextEncoder().encode(JSON.stringify(value));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain);
   const sealed = new Uint8Array(IV_BYTES + data.byteLength);
   sealed.set(iv);
   sealed.set(new Uint8Array(data), IV_BYTES);
-  return { sealed };
+  return bytes ? { sealed, bytes } : { sealed };
 }
 
 /**
@@ -80,7 +81,7 @@ export async function unsealOne({ key }, payload) {
   if (!isSealed(payload)) return payload;
   const iv = payload.sealed.subarray(0, IV_BYTES);
   const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, payload.sealed.subarray(IV_BYTES));
-  return JSON.parse(new TextDecoder().decode(data));
+  return payload.bytes ? new Uint8Array(data) : JSON.parse(new TextDecoder().decode(data));
 }
 
 /** @param {{id: string, state: string} | null | undefined} vault @returns {string} in which form things are written now */

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { meta, setMeta } from "../../static/field/db.js";
+import { meta, setMeta, transact } from "../../static/field/db.js";
 import { discard, takeBack } from "../../static/field/decide.js";
+import { IdleLock } from "../../static/field/idle.js";
 import { begin, hindrance, openByHalves, rewrap, unlock } from "../../static/field/lock.js";
 import { keepDraft } from "../../static/field/outbox.js";
 import { list, read, unsettled } from "../../static/field/records.js";
@@ -227,6 +228,50 @@ test("a second tab that chooses a PIN at the same moment does not replace the fi
   await assert.rejects(begin(database, "999999", half, 1), { name: "ConstraintError" });
   await setMeta(database, { tries: 0 });
   assert.ok(await unlock(database, PIN));
+});
+
+test("the bytes of a photo are sealed like the rest, and come back as they were", async () => {
+  const { world, laptop, tab, database } = await sealed();
+  const photo = Uint8Array.from({ length: 1000 }, (_, place) => place % 251);
+  const put = async (/** @type {any} */ payload) =>
+    transact(database, ["blobs"], "readwrite", (tx) => void tx.objectStore("blobs").put({ id: "p1", payload }));
+  await put((await seal(database, [photo]))[0]);
+  assert.deepEqual((await unseal(database, [(await laptop.raw()).blobs[0].payload]))[0], photo);
+  world.server.atRest = null;
+  await tab.exchange();
+  assert.deepEqual((await laptop.raw()).blobs[0].payload, photo);
+  world.server.atRest = { idle_minutes: 10, lease_days: 14, pin_length: 6 };
+  await tab.exchange();
+  await laptop.choosePin();
+  await tab.exchange();
+  assert.ok(isSealed((await laptop.raw()).blobs[0].payload));
+});
+
+test("a laptop that nobody touches locks itself, whatever its clock does, and not before its time", async () => {
+  const { tab, database } = await sealed();
+  /** @type {Record<string, () => void>} */
+  const heard = {};
+  const listen = (/** @type {string} */ sign, /** @type {() => void} */ act) => void (heard[sign] = act);
+  Object.assign(globalThis, { addEventListener: listen, document: { addEventListener: listen } });
+  let locks = 0;
+  const context = /** @type {any} */ ({ database, sync: tab.sync });
+  const idle = new IdleLock(context, () => (locks += 1));
+  mock.timers.setTime(Date.now() + 9 * 60_000);
+  await idle.look();
+  heard.keydown();
+  mock.timers.setTime(Date.now() + 9 * 60_000);
+  await idle.look();
+  assert.equal(locks, 0);
+  mock.timers.setTime(Date.now() + 60_000);
+  await idle.look();
+  assert.equal(locks, 1);
+  heard.pointerdown();
+  mock.timers.setTime(Date.now() - 3_600_000);
+  await idle.look();
+  assert.equal(locks, 2, "an hour back is not an hour more");
+  forget(tab);
+  await idle.look();
+  assert.equal(locks, 2, "it is locked already");
 });
 
 test("work that does not fit the form is refused in its transaction, not written", async () => {
