@@ -45,7 +45,7 @@ def _about(scene: Scene, chance: Chance, visit: Visit, manager: User, place: int
     closed_at: datetime | None = asked_at + timedelta(days=chance.randrange(1, 4)) if place >= EACH // 2 else None
     due = {0: -1, 1: 2, 2: 5}.get(place, chance.randrange(-3, 4))
     return Instruction(
-        id=ident("instruction", f"{visit.account_id}"),
+        id=ident("instruction", f"{visit.id}"),
         account_id=visit.account_id,
         territory_id=visit.territory_id,
         region_id=visit.region_id,

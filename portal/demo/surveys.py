@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from models.bulk import Batch
 from models.survey import Survey, SurveyResponse, SurveyVersion
 from models.survey.questions import Question, When, check_answers
 from portal.demo.chance import Chance, ident
@@ -48,11 +47,9 @@ def add_surveys(scene: Scene, done: list[Done]) -> None:
     )
     scene.db.add(version)
     scene.db.flush()
-    batch = Batch()
     for visit in (each.visit for each in done):
         if visit.account_id and visit.happened_at and visit.happened_at > since and chance.happens(LIKELY):
-            batch.put(
-                SurveyResponse,
+            response = SurveyResponse(
                 id=ident("survey_response", str(visit.id)),
                 survey_version_id=version.id,
                 account_id=visit.account_id,
@@ -64,7 +61,8 @@ def add_surveys(scene: Scene, done: list[Done]) -> None:
                 answers=check_answers(QUESTIONS, _answers(chance)),
                 created_at=visit.created_at,
             )
-    batch.write(scene.db)
+            scene.db.add(response)
+    scene.db.flush()
 
 
 def _answers(chance: Chance) -> dict[str, Any]:
