@@ -10,6 +10,7 @@ import { signOut, switchUser } from "./views/door.js";
 import { draft } from "./views/drafts.js";
 import { instruction } from "./views/instructions.js";
 import { lead, leadForm } from "./views/leads.js";
+import { minutes } from "./views/minutes.js";
 import { plan } from "./views/plan.js";
 import { planForm } from "./views/plan_form.js";
 import { quote } from "./views/quote.js";
@@ -66,6 +67,7 @@ const ROUTES = [
   [/^\/plan(?:\/(\d{4}-\d\d-\d\d))?$/, plan],
   [/^\/visits\/([\w-]+)$/, visit],
   [/^\/visits\/([\w-]+)\/plan$/, (context, id) => planForm(context, { id })],
+  [/^\/visits\/([\w-]+)\/minutes$/, minutes],
   [/^\/visits\/([\w-]+)\/edit$/, (context, id) => visitForm(context, { visit: id })],
   [/^\/drafts\/([\w-]+)$/, draft],
   [/^\/waiting$/, waiting],

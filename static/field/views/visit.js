@@ -78,6 +78,7 @@ function headOf(found, account, where, me) {
     /** @type {any} */ (h("span", null, name)),
     h("span", { class: "row" }, `${what} · ${when}`, by && h("span", null, ` · ${by}`), state),
     edit || "",
+    found.status === "completed" && found.account_id ? button(`#/visits/${found.id}/minutes`, _("Minutes"), "file-text", "touch") : "",
     own && found.status === "planned" ? button(`#/visits/${found.id}/plan`, _("Change"), "calendar-event", "touch") : "",
   );
 }
