@@ -17,7 +17,8 @@ export function reason(stop) {
   if (stop.visit) {
     const what = stop.visit.kind === "call" ? _("Planned call") : _("Planned visit");
     const when = stop.late > 0 ? overdue(stop.late) : _("today");
-    return chip(`${what}, ${when}`, stop.late > 0 ? "late" : "info");
+    const locked = stop.visit.locked_time && chip(_("expected at %(time)s", { time: stop.visit.locked_time }), "info");
+    return [chip(`${what}, ${when}`, stop.late > 0 ? "late" : "info"), locked];
   }
   const wait = stop.last ? waitChip(stop.wait) : null;
   return wait ?? [chip(_("Not visited yet"), "soon"), stop.wait.state === "overdue" && waitChip(stop.wait)];

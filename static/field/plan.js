@@ -1,6 +1,7 @@
 /** What is due: planned visits, and accounts that have not been seen for as long as was agreed. */
 
 import { day, daysAfter, daysBetween } from "./ids.js";
+import { inPlaces } from "./route.js";
 import { lastVisits, list, listBetween, listInState } from "./records.js";
 
 const A_DAY = 86_400_000;
@@ -36,8 +37,7 @@ export async function stops(database) {
   const today = day();
   const { accounts, planned, last } = await around(database);
   const byId = new Map(accounts.map((account) => [account.id, account]));
-  const visits = planned
-    .filter((visit) => visit.planned_on <= today && byId.has(visit.account_id))
+  const visits = inPlaces(planned.filter((visit) => visit.planned_on <= today && byId.has(visit.account_id)))
     .sort((a, b) => a.planned_on.localeCompare(b.planned_on))
     .map((visit) => ({ account: byId.get(visit.account_id), visit, late: daysBetween(visit.planned_on, today) }));
   return { visits, due: dueUntil(today, { accounts, planned, last }), accounts: accounts.length };
@@ -55,6 +55,9 @@ function dueUntil(on, { accounts, planned, last }) {
     .filter((stop) => stop.wait !== null && stop.wait.state !== "on_time")
     .sort((a, b) => (b.wait?.intervals ?? 0) - (a.wait?.intervals ?? 0));
 }
+
+/** The accounts that are due by the end of a day and not planned. @param {IDBDatabase} database @param {string} on */
+export const dueOn = async (database, on) => dueUntil(on, await around(database));
 
 /** @param {IDBDatabase} database */
 async function around(database) {
@@ -87,8 +90,7 @@ export async function week(database, monday) {
   const visits = [...known.planned, ...completed.filter((visit) => visit.status === "completed")];
   const entries = days.map((on) => ({
     on,
-    stops: visits
-      .filter((visit) => onDay(visit) === on && byId.has(visit.account_id))
+    stops: inPlaces(visits.filter((visit) => onDay(visit) === on && byId.has(visit.account_id)))
       .sort((a, b) => (a.happened_at ?? "~").localeCompare(b.happened_at ?? "~"))
       .map((visit) => ({ visit, account: byId.get(visit.account_id) })),
   }));

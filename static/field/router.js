@@ -5,6 +5,7 @@ import { accounts } from "./views/accounts.js";
 import { accountForm } from "./views/account_form.js";
 import { activityForm } from "./views/activity_form.js";
 import { changePin } from "./views/change_pin.js";
+import { dayForm } from "./views/day_form.js";
 import { contactForm } from "./views/contact_form.js";
 import { signOut, switchUser } from "./views/door.js";
 import { draft } from "./views/drafts.js";
@@ -16,6 +17,7 @@ import { planForm } from "./views/plan_form.js";
 import { quote } from "./views/quote.js";
 import { quoteForm } from "./views/quote_form.js";
 import { sales } from "./views/sales.js";
+import { route as routePage } from "./views/route.js";
 import { supplyForm } from "./views/supply_form.js";
 import { today } from "./views/today.js";
 import { visit } from "./views/visit.js";
@@ -65,6 +67,8 @@ const ROUTES = [
   [/^\/leads\/([\w-]+)$/, lead],
   [/^\/accounts\/([\w-]+)\/lead$/, (context, id) => leadForm(context, { account: id })],
   [/^\/plan(?:\/(\d{4}-\d\d-\d\d))?$/, plan],
+  [/^\/route(?:\/(\d{4}-\d\d-\d\d))?$/, routePage],
+  [/^\/day$/, (context) => dayForm(context, {})],
   [/^\/visits\/([\w-]+)$/, visit],
   [/^\/visits\/([\w-]+)\/plan$/, (context, id) => planForm(context, { id })],
   [/^\/visits\/([\w-]+)\/minutes$/, minutes],

@@ -267,7 +267,7 @@ export class Sync extends EventTarget {
 
   /**
    * One request as this client.
-   * @template {"push" | "pull" | "unlock"} D
+   * @template {"push" | "pull" | "route" | "unlock"} D
    * @param {D} door
    * @param {Record<string, any>} body
    * @returns {Promise<import("./types").Answers[D]>}

@@ -203,7 +203,28 @@ export interface Unlocked extends Envelope {
 export interface Answers {
   push: Pushed;
   pull: Pulled;
+  route: Routed;
   unlock: Unlocked;
+}
+
+/** The route of a day as the server proposes it. Ways lie among start, end and the stops in their order. */
+export interface Routed extends Envelope {
+  stops: {
+    account_id: string;
+    visit_id: string | null;
+    arrives: string;
+    begins: string;
+    leaves: string;
+    minutes: number;
+    km: number;
+  }[];
+  left_out: { account_id: string; visit_id: string | null; why: string }[];
+  leaves: string | null;
+  ends: string | null;
+  nodes: (string | null)[];
+  minutes: number[][];
+  km: number[][];
+  travel: { detour: number; km_an_hour: number };
 }
 
 export type Change = [bucket: string, kind: string, id: string, seq: number, record: Record<string, any> | null];

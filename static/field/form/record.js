@@ -13,7 +13,7 @@ import { refusals } from "./refused.js";
  * @typedef {object} Entry one field of a sheet
  * @property {string} name the record's field
  * @property {string} label
- * @property {"text" | "tel" | "email" | "number" | "date" | "select" | "area" | "search"} [control] `search` offers `choices`, and takes any text
+ * @property {"text" | "tel" | "email" | "number" | "date" | "time" | "select" | "area" | "search"} [control] `search` offers `choices`, and takes any text
  * @property {[string, string][]} [choices] value and text
  * @property {number} [most] characters, or the highest number
  * @property {boolean} [required]
@@ -161,7 +161,7 @@ function build({ control = "text", choices = [], most = 200 }) {
   if (control === "select")
     return h("select", { class: "form-select" }, ...choices.map(([value, text]) => h("option", { value }, text)));
   if (control === "area") return h("textarea", { ...common, rows: 4, maxlength: most });
-  if (control === "date") return h("input", { ...common, type: "date" });
+  if (control === "date" || control === "time") return h("input", { ...common, type: control });
   if (control === "number") return h("input", { ...common, inputmode: "numeric", maxlength: 10 });
   return h("input", { ...common, type: control === "search" ? "text" : control, maxlength: most });
 }

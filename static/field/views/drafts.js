@@ -9,6 +9,7 @@ import { unseal } from "../vault.js";
 import { _, N_, time } from "../words.js";
 import { accountForm } from "./account_form.js";
 import { activityForm } from "./activity_form.js";
+import { dayForm } from "./day_form.js";
 import { contactForm } from "./contact_form.js";
 import { instruction } from "./instructions.js";
 import { leadForm } from "./leads.js";
@@ -29,6 +30,7 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
   lead: { label: N_("Lead"), open: leadForm },
   instruction: { label: N_("Instruction"), open: instruction },
   contact: { label: N_("Contact"), open: contactForm },
+  working_day: { label: N_("My day"), open: dayForm },
 });
 
 /** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */

@@ -56,7 +56,8 @@ function dayCard({ on, stops }, me) {
   const body = stops.length
     ? h("ul", { class: "touch-list" }, ...stops.map((each) => entry(each, me)))
     : h("div", { class: "body" }, h("p", { class: "muted" }, _("Nothing planned.")));
-  const made = card(longDate(noon(on)), today, body);
+  const link = on >= day() && h("a", { class: "more", href: `#/route/${on}`, "aria-label": _("Route of %(day)s", { day: longDate(noon(on)) }) }, _("Route"));
+  const made = card(longDate(noon(on)), [today, link], body);
   made.dataset.day = on;
   return made;
 }

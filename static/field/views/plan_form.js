@@ -30,12 +30,12 @@ export async function planForm(context, what) {
     (visit) => visit.status === "planned" && visit.id !== begun.state.id,
   );
   const title = begun.known ? _("Change the plan") : _("Plan a visit");
-  const [kind, planned] = form.fields();
+  const [kind, planned, expected] = form.fields();
   form.element.append(
     head(title, [account.name, whereAndWhat(account)].filter(Boolean).join(" · ")),
     form.above,
     already(others),
-    h("section", { class: "card" }, h("div", { class: "body stack form-narrow" }, kind, quickDays(form), planned)),
+    h("section", { class: "card" }, h("div", { class: "body stack form-narrow" }, kind, quickDays(form), planned, expected)),
     begun.known ? h("div", { class: "actions" }, cancelButton(context, form, begun.known, account)) : "",
     form.saveBar(_("Save plan")),
   );
@@ -56,6 +56,7 @@ function sheet(account) {
     entries: [
       { name: "kind", label: _("Visit or call"), control: "select", required: true, choices },
       { name: "planned_on", label: _("Day"), control: "date", required: true },
+      { name: "locked_time", label: _("Expected at"), control: "time", help: _("The route of the day keeps this time.") },
     ],
     check: ({ planned_on: on }) => onlyAhead(on),
   };

@@ -31,7 +31,7 @@ export async function today(context) {
       status.lastPulled && ngettext("%(count)s stop", "%(count)s stops", total),
     ];
     element.replaceChildren(
-      head(_("Today"), line.filter(Boolean).join(" · ")),
+      head(_("Today"), line.filter(Boolean).join(" · "), button("#/route", _("Route"), "route", "touch")),
       ...[asked, comments, drafts].flat().filter((part) => part !== null),
       h(
         "div",
