@@ -69,7 +69,7 @@ def _take_in(
     """Keep the raw operations, apply those that are new, and write down what became of them."""
     answers = {op.seq: answer for op in fresh if (answer := stored.seen(op)) is not None}
     unseen = [op for op in fresh if op.seq not in answers]
-    kept = inbox.take_in(db, [_row(client, operation) for operation in unseen])
+    kept = inbox.take_in(db, [row_of(client, operation) for operation in unseen])
     new = [operation for operation in unseen if operation.op_id in kept]
     held = Result(Verdict.HELD, message=message(QUARANTINED))
     results = [held for _ in new] if quarantine else apply(db, new)
@@ -98,7 +98,8 @@ def _read(body: Body, life: str) -> list[Operation]:
     return operations
 
 
-def _row(client: Client, operation: Operation) -> dict[str, Any]:
+def row_of(client: Client, operation: Operation) -> dict[str, Any]:
+    """An operation as the inbox keeps it."""
     return {
         "op_id": operation.op_id,
         "client_id": client.id,

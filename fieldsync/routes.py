@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, g, request
 
 from fieldsync import blobs, devices, snapshot
 from fieldsync.exchange import Body, Failure, answer, check_caller, read_body
+from fieldsync.importing import import_work
 from fieldsync.pull import pull
 from fieldsync.push import push
 from fieldsync.route import answer_route
@@ -21,6 +22,7 @@ bp = Blueprint("fieldsync", __name__, url_prefix="/fieldsync/v1")
 
 P = ParamSpec("P")
 REQUIRED = frozenset({Permission.WORK_IN_FIELD})
+IMPORTS = frozenset({Permission.IMPORT_DATA})
 
 
 def open_to_all(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -32,6 +34,12 @@ def open_to_all(view: Callable[P, Response]) -> Callable[P, Response]:
 def requires_field_work(view: Callable[P, Response]) -> Callable[P, Response]:
     """Say what a view asks for in the way the application reads it, without importing the application."""
     view.required_permissions = REQUIRED  # type: ignore[attr-defined]
+    return view
+
+
+def requires_import(view: Callable[P, Response]) -> Callable[P, Response]:
+    """The same for what head office does."""
+    view.required_permissions = IMPORTS  # type: ignore[attr-defined]
     return view
 
 
@@ -80,6 +88,13 @@ def post_unlock() -> Response:
 def post_route() -> Response:
     """Propose the route of a day."""
     return _answer(lambda db, body: answer_route(db, body, current_app.config["TRAVEL"]))
+
+
+@bp.post("/import")
+@requires_import
+def post_import() -> Response:
+    """A file of unsent work."""
+    return _answer(import_work)
 
 
 @bp.post("/device")

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, select, 
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_REGION, OWN_USER, Access, change, read, update
-from models.base import Base, Created, Json, now
+from models.access import ALL, OWN_REGION, OWN_USER, Access, change, insert, read, update
+from models.base import Base, Created, Json, new_id, now
 from models.session import Session
 from models.user import User
 
@@ -58,7 +58,7 @@ class Client(Base):
     """One browser profile and user: the owner of one sequence of operations. Never deleted."""
 
     __tablename__ = "client"
-    __access__ = Access(rep=change(OWN_USER), manager=read(OWN_REGION), hq=read(ALL))
+    __access__ = Access(rep=change(OWN_USER), manager=read(OWN_REGION), hq=read(ALL) + insert(ALL))
     __audited__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -100,6 +100,19 @@ def get_client(db: Session, client_id: UUID, *, lock: bool = False) -> Client | 
     """The user's own client, locked for a push if asked."""
     query = select(Client).where(Client.id == client_id, Client.user_id == db.principal.user_id)
     return db.scalar(query.with_for_update() if lock else query)
+
+
+def begin_import(db: Session, user_id: UUID, count: int) -> Client | None:
+    """A sequence for `count` operations of a file, on the user's laptop that was heard of last; None without any."""
+    newest = select(Device).where(Device.user_id == user_id).order_by(Device.last_seen_at.desc(), Device.id)
+    device = db.scalar(newest.limit(1))
+    if device is None:
+        return None
+    owner = {"user_id": user_id, "region_id": device.region_id}
+    client = Client(id=new_id(), device_id=device.id, last_seq=count, **owner)
+    db.add(client)
+    db.flush()
+    return client
 
 
 def client_known(db: Session, client_id: UUID) -> bool:

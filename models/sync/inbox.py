@@ -65,7 +65,7 @@ class Operation(Base):
     __access__ = Access(
         rep=read(OWN_OR_HANDED) + may_insert(OWN_USER) + may_update(OWN_OR_HANDED),
         manager=read(OWN_REGION) + may_update(OWN_REGION),
-        hq=read(ALL) + may_update(ALL),
+        hq=read(ALL) + may_insert(ALL) + may_update(ALL),
     )
     __audited__ = False
     __table_args__ = (
@@ -131,11 +131,15 @@ def creation_waits(db: Session, kind: str, row_id: UUID) -> bool:
     return db.scalars(select(exists().where(of_record, creates, waits))).one()
 
 
-def take_in(db: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-    """Keep raw operations; returns the ids of those that were not there before, whoever sent them."""
+def take_in(db: Session, rows: Sequence[Mapping[str, Any]], writer: Client | None = None) -> set[UUID]:
+    """Keep raw operations; returns the ids of those that were not there before, whoever sent them.
+
+    They are the principal's own, unless head office takes in those of another `writer`.
+    """
     if not rows:
         return set()
-    owner = {"user_id": db.principal.user_id, "region_id": db.principal.region_id}
+    whose = writer or db.principal
+    owner = {"user_id": whose.user_id, "region_id": whose.region_id}
     insert = pg_insert(Operation).on_conflict_do_nothing(index_elements=[Operation.op_id])
     return set(db.scalars(insert.returning(Operation.op_id), [{**row, **owner} for row in rows]))
 

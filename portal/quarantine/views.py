@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from fieldsync.decisions import accept, accept_each, discard, hand_over, holder_of
 from fieldsync.described import abouts, describe, names_of
+from fieldsync.importing import import_file
 from models.access import Permission, Role
 from models.errors import N_
 from models.sync.conflict import list_conflicts
 from models.sync.decision import get_operation, list_decisions, list_open, list_writers, may_accept
 from models.sync.inbox import Operation
 from portal.quarantine import words
-from portal.quarantine.forms import DiscardForm
+from portal.quarantine.forms import DiscardForm, WorkForm
 from portal.web import db
 from portal.web.lists import Filter, Listing, ListState
 from portal.web.permissions import requires
@@ -58,6 +59,36 @@ def index() -> Response:
         disputed=names_of(db, [(each.id, each.row_kind, each.row_id) for each in conflicts]),
         words=words,
     )
+
+
+@bp.get("/files/new")
+@requires(Permission.IMPORT_DATA)
+def new_file() -> Response:
+    """Ask for a file of work that a laptop cannot send any more."""
+    return render("quarantine/new_file.html", form=WorkForm())
+
+
+@bp.post("/files")
+@requires(Permission.IMPORT_DATA)
+def take_file() -> BaseResponse:
+    """Take its operations in; each waits for a decision, and none twice."""
+    form = WorkForm()
+    if not form.sent() or not form.run(lambda: read_in(form)):
+        return render("quarantine/new_file.html", form=form, status=422)
+    return see_other("quarantine.index")
+
+
+def read_in(form: WorkForm) -> None:
+    """Take in the file of a form and say what was in it."""
+    text = form.file.data.read().decode(errors="replace")
+    done = import_file(db, text, form.passphrase.data)
+    counts = {"name": done.name, "taken": done.taken, "known": done.known}
+    flash(_("Work of %(name)s: %(taken)s taken in and waiting below, %(known)s were here already.", **counts), "good")
+    if done.unreadable:
+        flash(ngettext("%(num)s could not be read.", "%(num)s could not be read.", done.unreadable), "late")
+    if done.drafts:
+        said = ngettext("%(num)s draft stays in the file.", "%(num)s drafts stay in the file.", done.drafts)
+        flash(said + " " + _("Only the rep can go on with drafts."), "soon")
 
 
 @bp.get("/<uuid:id>")

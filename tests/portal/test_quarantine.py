@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import BytesIO
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from models.base import new_id
 from models.session import Database
 from models.sync.decision import Decision
 from models.sync.inbox import Operation
+from tests.fieldsync.test_importing import PASSPHRASE, write_file
 from tests.portal.conftest import Browser, writes
 from tests.world import NOON, ident
 
@@ -168,3 +170,27 @@ def test_filters_narrow_what_waits(manager: Browser, system_database: Database) 
     assert "Visit: Gemi" in manager.get("/quarantine?verdict=held").text
     assert "Nothing matches" in manager.get("/quarantine?verdict=needs_fix").text
     assert "Visit: Gemi" in manager.get(f"/quarantine?rep={ident('user.cem')}").text
+
+
+def test_head_office_takes_in_the_file_of_a_laptop(
+    as_user: SignedIn, world: ModuleType, system_database: Database
+) -> None:
+    office = as_user("hq@example.com")
+    assert "/quarantine/files/new" in office.get("/quarantine").text
+    text = write_file(ident("user.cem"), ident("account.gemi"))
+
+    def send(passphrase: str) -> str:
+        form = {"file": (BytesIO(text.encode()), "unsent-work.json"), "passphrase": passphrase}
+        return office.submit("/quarantine/files", form, follow_redirects=True).text
+
+    assert "The passphrase does not fit" in send("something else")
+    page = send(PASSPHRASE)
+    assert "Work of Cem Güneş: 2 taken in and waiting below, 0 were here already." in page
+    assert "1 draft stays in the file. Only the rep" in page
+    assert "Head office took this in from a file." in page
+    assert "0 taken in and waiting below, 2 were here already." in send(PASSPHRASE)
+
+
+def test_managers_take_in_no_files(manager: Browser) -> None:
+    assert "/quarantine/files/new" not in manager.get("/quarantine").text
+    assert manager.get("/quarantine/files/new").status_code == 403
