@@ -7,14 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import psutil
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from werkzeug.serving import make_server
 
+from models.session import Database
+from portal.app import create_app
+from portal.config import Config
 from portal.supervisor import ROOT
 from tests.browser import chromium
 from tests.postgres import Postgres
@@ -143,10 +148,35 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
+@contextmanager
+def hosted(database: Database) -> Iterator[str]:
+    """The address of a portal in threads of this process: there at once, where processes need four seconds each."""
+    config = Config(data_dir=Path("/nonexistent"), secret_key="only for tests", production=True)
+    server = make_server("127.0.0.1", 0, create_app(config, database), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
-def laptop(playwright: Playwright, served: Served, tmp_path: Path) -> Iterator[Laptop]:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the portal answers: in processes of its own for a test that asks for them, else in threads."""
+    if "served" in request.fixturenames:
+        yield request.getfixturevalue("served").url
+    else:
+        with hosted(request.getfixturevalue("database")) as url:
+            yield url
+
+
+@pytest.fixture
+def laptop(playwright: Playwright, address: str, tmp_path: Path) -> Iterator[Laptop]:
     """The rep's laptop, with its browser open."""
-    machine = Laptop(playwright, tmp_path / "profile", served.url)
+    machine = Laptop(playwright, tmp_path / "profile", address)
     machine.open()
     yield machine
     machine.close()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Playwright, Route, expect
 
 from models.account import Account
 from models.session import Database
-from tests.browser.conftest import Laptop, Served, faults
+from tests.browser.conftest import Laptop, faults
 from tests.browser.test_field_offline import SUMMARY, SYSTEM, note_visit, ready_for_the_road, visits
 
 PHRASE = "sabah erken kalkan yol alır"
@@ -225,7 +225,7 @@ FIELD_PAGES = ("/", "/accounts", "/accounts/new", "/accounts/{gemi}", "/accounts
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_field_screens_are_for_everybody_in_turkish(
-    laptop: Laptop, served: Served, world: ModuleType, complaints: list[str], system_database: Database, theme: str
+    laptop: Laptop, world: ModuleType, complaints: list[str], system_database: Database, theme: str
 ) -> None:
     gemi = world.ident("account.gemi")
     page = laptop.page
@@ -234,7 +234,7 @@ def test_field_screens_are_for_everybody_in_turkish(
     page.select_option("#theme", theme)
     page.locator("main form:has(#theme) button[type=submit]").click()
     expect(page.locator("html")).to_have_attribute("lang", "tr")
-    page.goto(f"{served.url}/field/")
+    page.goto(f"{laptop.url}/field/")
     expect(page.locator(".sync")).to_contain_text("Her şey gönderildi")
     make_everything_wait(page, gemi, system_database)
     visit = page.evaluate("location.hash.split('/').at(-1)")
@@ -243,7 +243,7 @@ def test_field_screens_are_for_everybody_in_turkish(
     for width in (1280, 360) if theme == "light" else (360,):
         page.set_viewport_size({"width": width, "height": 800})
         for path in paths:
-            page.goto(f"{served.url}/field/#{path.format(gemi=gemi)}")
+            page.goto(f"{laptop.url}/field/#{path.format(gemi=gemi)}")
             expect(page.locator("main h1, main h2").first).to_be_visible()
             page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
             page.wait_for_timeout(150)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browser import chromium
-from tests.browser.conftest import FLAGS, Laptop, Served, faults
+from tests.browser.conftest import FLAGS, Laptop, faults
 
 PAGES = ("/users", "/users/new", "/profile", "/dealers", "/nowhere")
 
@@ -77,10 +77,10 @@ def test_pages_are_for_everybody(laptop: Laptop, world: ModuleType, complaints: 
     assert found + faults(page) == []
 
 
-def test_everything_works_without_scripts(playwright: Playwright, served: Served, world: ModuleType) -> None:
+def test_everything_works_without_scripts(playwright: Playwright, address: str, world: ModuleType) -> None:
     browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
     page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}).new_page()
-    page.goto(f"{served.url}/users")
+    page.goto(f"{address}/users")
     page.fill("[name=email]", "hq@example.com")
     page.fill("[name=password]", "demo-portal")
     page.click("button:has-text('Sign in')")
