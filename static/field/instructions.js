@@ -2,7 +2,7 @@
 
 import { chip } from "./dom.js";
 import { day } from "./ids.js";
-import { save } from "./outbox.js";
+import { MARK, save } from "./outbox.js";
 import { list } from "./records.js";
 import { _, date } from "./words.js";
 
@@ -35,7 +35,7 @@ export async function noteRead({ database, sync }, instructions, about) {
   for (const { id, version } of unread) {
     const change = { kind: "instruction", id, action: /** @type {const} */ ("patch"), base: { read_at: null } };
     const patch = { read_at: new Date().toISOString() };
-    await save(database, { id, kind: "instruction", about }, [{ ...change, base_version: version, patch }]);
+    await save(database, { id, kind: MARK, about }, [{ ...change, base_version: version, patch }]);
   }
   if (unread.length) sync.saved();
 }

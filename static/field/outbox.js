@@ -23,6 +23,9 @@ import { inForm, sameForm, seal } from "./vault.js";
  * @property {string} [about] what it is about, for people: the account's name
  */
 
+/** The kind of a group that only notes what was read: nobody wrote it, so nobody is told that it waits. */
+export const MARK = "mark";
+
 const STRICT = /** @type {IDBTransactionOptions} */ ({ durability: "strict" });
 
 /**
@@ -224,10 +227,11 @@ export function dropDraft(database, id) {
 
 /**
  * What waits, counted the way people count: visits, and changes beside them.
- * @param {Pick<import("./types").Item, "group" | "group_kind" | "saved_at">[]} items
+ * @param {Pick<import("./types").Item, "group" | "group_kind" | "saved_at">[]} all
  * @returns {import("./types").Counted}
  */
-export function count(items) {
+export function count(all) {
+  const items = all.filter((each) => each.group_kind !== MARK);
   const groups = new Map(items.map((each) => [each.group, each.group_kind]));
   const visits = [...groups.values()].filter((kind) => kind === "visit").length;
   const oldest = items.map((each) => each.saved_at).sort()[0] ?? null;

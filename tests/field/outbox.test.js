@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { discard, Needed, retry, takeBack } from "../../static/field/decide.js";
 import { newId } from "../../static/field/ids.js";
-import { keepDraft, save } from "../../static/field/outbox.js";
+import { count, keepDraft, MARK, save } from "../../static/field/outbox.js";
 import { list, read, settled, unsettled } from "../../static/field/records.js";
 import { inWords } from "../../static/field/status.js";
 import { World } from "./world.js";
@@ -146,6 +146,22 @@ test("a discarded edit leaves the record as the server has it", async () => {
   await discard(database, { id: "a1", kind: "account" });
   assert.deepEqual(await read(database, "account", "a1"), before);
   assert.deepEqual(await list(database, "account", "t"), []);
+});
+
+test("what was read is sent, and nobody is told that it waits", async () => {
+  const { world, laptop, database } = await begin();
+  const mark = { kind: "visit_read", id: newId(), action: /** @type {const} */ ("patch"), patch: { read_at: "2026-11-22T09:00:00Z" } };
+  await save(database, { id: mark.id, kind: MARK }, [mark]);
+  const group = await note(database, "written");
+  assert.deepEqual(count((await unsettled(database)).filter((item) => item.group !== group.id)), {
+    visits: 0,
+    others: 0,
+    total: 0,
+    oldest: null,
+  });
+  assert.equal(count(await unsettled(database)).total, 1);
+  await world.exchange(laptop);
+  assert.ok((await unsettled(database)).every((item) => item.state !== "waiting"));
 });
 
 test("discarded although it had arrived, a visit comes back, and what was behind it is sent once", async () => {

@@ -3,7 +3,7 @@
 import { card, chip, h, head } from "../dom.js";
 import { newId } from "../ids.js";
 import { loadCatalogue } from "../market.js";
-import { save } from "../outbox.js";
+import { MARK, save } from "../outbox.js";
 import { button, commentItem } from "../parts.js";
 import { readMarks } from "../plan.js";
 import { list, read } from "../records.js";
@@ -240,6 +240,6 @@ async function noteSeen({ database, sync, user }, id, comments, about) {
   const newest = others.map((comment) => comment.created_at).sort().at(-1);
   if (!newest || newest <= ((await readMarks(database)).get(id) ?? "")) return;
   const mark = { kind: "visit_read", id, action: /** @type {const} */ ("patch"), patch: { read_at: newest } };
-  await save(database, { id, kind: "visit_read", about }, [mark]);
+  await save(database, { id, kind: MARK, about }, [mark]);
   sync.saved();
 }

@@ -2,6 +2,7 @@
 
 import { meta } from "../db.js";
 import { card, chip, empty, h, head, icon, notice } from "../dom.js";
+import { MARK } from "../outbox.js";
 import { row } from "../parts.js";
 import { list, settled, unsettled } from "../records.js";
 import { inWords } from "../status.js";
@@ -94,11 +95,11 @@ async function sections({ database, user }, act) {
   ];
 }
 
-/** One entry for each thing the rep did, oldest first. @param {any[]} items @returns {Group[]} */
+/** One entry for each thing the rep did, oldest first; what was noted beside it is none. @param {any[]} items @returns {Group[]} */
 function grouped(items) {
   /** @type {Map<string, Group>} */
   const groups = new Map();
-  for (const item of items) {
+  for (const item of items.filter((each) => each.group_kind !== MARK)) {
     const key = `${item.group}:${item.group_kind}`;
     /** @type {Group} */
     const group = groups.get(key) ?? { id: item.group, kind: item.group_kind, items: [], name: "" };

@@ -23,7 +23,6 @@ export function titleOf({ kind, items, name }) {
     route: _("Route"),
     working_day: _("My day"),
     quote: _("Quote"),
-    visit_read: _("Comments read"),
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
   };
