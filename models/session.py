@@ -16,6 +16,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, text
 from sqlalchemy import orm as sa_orm
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from models.access import Permission, Principal, Role, Scope
 
@@ -146,7 +147,13 @@ class Database:
 def _resume(connection: Connection, token: str, values: dict[str, str]) -> Any:
     # To the driver, past SQLAlchemy: every request begins with this statement, and half its time went into the detour.
     cursor = cast(psycopg.Connection[Any], connection.connection.driver_connection).cursor(row_factory=namedtuple_row)
-    return cursor.execute(_RESUME, values | {"token_hash": token_hash(token), "scopes": _SCOPES}).fetchone()
+    try:
+        return cursor.execute(_RESUME, values | {"token_hash": token_hash(token), "scopes": _SCOPES}).fetchone()
+    except psycopg.Error as error:  # what the detour would have made of it, for `trouble_of` to know
+        lost = cursor.connection.closed
+        raise DBAPIError.instance(
+            _RESUME, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
+        ) from error
 
 
 def principal_from(row: Any) -> Principal:

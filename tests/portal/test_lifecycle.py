@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Blueprint
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -96,21 +96,36 @@ def test_busy_database_asks_to_wait(dealer: Browser, app: Portal, monkeypatch: p
     assert "QueuePool" not in answer.text
 
 
-def test_what_another_holds_for_too_long_is_given_up(
-    dealer: Browser, app: Portal, database_name: str, admin_url: str, theme: Callable[[], str | None]
-) -> None:
+@pytest.fixture
+def impatient(dealer: Browser, app: Portal, database_name: str, admin_url: str) -> Engine:
+    """The administrator's connections, while the web waits a tenth of a second for a lock."""
     engine = create_engine(admin_url, poolclass=NullPool)
     with engine.begin() as shorter:
         shorter.exec_driver_sql(f"alter role portal_web in database \"{database_name}\" set lock_timeout = '100ms'")
-    token = dealer.csrf_token()
     app.database.engine.dispose()
-    with engine.begin() as other:
+    return engine
+
+
+def test_what_another_holds_for_too_long_is_given_up(
+    dealer: Browser, impatient: Engine, theme: Callable[[], str | None]
+) -> None:
+    token = dealer.csrf_token()
+    with impatient.begin() as other:
         other.exec_driver_sql("lock table user_preference in exclusive mode")
         answer = dealer.post("/probes/prefer/200", data={"csrf_token": token})
         assert answer.status_code == 503
         assert "Busy at the moment" in answer.text
     assert theme() is None
     assert dealer.submit("/probes/prefer/200").status_code == 200, "the next one is served again"
+
+
+def test_sign_ins_that_another_holds_are_given_up_too(dealer: Browser, impatient: Engine) -> None:
+    with impatient.begin() as other:
+        other.exec_driver_sql("lock table user_session in access exclusive mode")
+        answer = dealer.get("/profile")
+        assert answer.status_code == 503
+        assert "Busy at the moment" in answer.text
+    assert dealer.get("/profile").status_code == 200
 
 
 def test_a_transaction_that_rests_for_too_long_is_ended(database: Database) -> None:
