@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.local import LocalProxy
@@ -44,9 +44,14 @@ class Portal(Flask):
         return response
 
     def handle_user_exception(self, e: Exception) -> Any:
-        """Give up what the view did before an error's page is made, so that a broken transaction cannot break it."""
+        """Give up what the view did before an error's page is made, so that a broken transaction cannot break it.
+
+        With it goes what the view meant to say of it: "Saved" beside "nothing was saved", where the commit failed.
+        """
         if "db" in g:
             cast(Session, g.db).rollback()
+        if request.method not in SAFE:
+            session.pop("_flashes", None)
         return super().handle_user_exception(e)
 
 
@@ -103,12 +108,12 @@ def register(app: Portal) -> None:
 
 def resume(token: str) -> SignedIn | None:
     """The user who holds the token, whose database session is then this request's."""
-    session = portal().database.resume(token, reads_only=request.method in SAFE)
-    if session is None:
+    found = portal().database.resume(token, reads_only=request.method in SAFE)
+    if found is None:
         return None
-    _keep(session)
-    info = session.info
-    return SignedIn(token, session.principal, info["user_name"], info["locale"], info["theme"], info["on_behalf_of"])
+    _keep(found)
+    info = found.info
+    return SignedIn(token, found.principal, info["user_name"], info["locale"], info["theme"], info["on_behalf_of"])
 
 
 def begin() -> None:
@@ -131,13 +136,13 @@ def admit() -> Any:
 
 def end(_error: BaseException | None) -> None:
     """Roll back whatever was not committed and give the connection back."""
-    session = cast(Session | None, g.pop("db", None))
-    if session is None:
+    used = cast(Session | None, g.pop("db", None))
+    if used is None:
         return
-    stale = session.info.get("stale", False)
+    stale = used.info.get("stale", False)
     cast(ExitStack, g.pop("db_stack")).close()
     if stale:
-        touch_session(portal().database, session)
+        touch_session(portal().database, used)
 
 
 class NotSignedIn(Exception):

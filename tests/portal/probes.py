@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, flash, request
 
 from models.access import Permission
 from models.errors import N_, NotFound, Refused
@@ -36,6 +36,7 @@ def change_and_fail() -> str:
 def rename(id: UUID) -> str:
     """Changes a row that the policy lets one see but not change: the database refuses at the commit."""
     get_user(db, id).name = "Renamed"
+    flash("Renamed, says the view.")
     return "done"
 
 

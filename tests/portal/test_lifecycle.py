@@ -73,8 +73,10 @@ def test_broken_view_changes_nothing_and_says_nothing_of_its_insides(
 def test_refusal_at_the_commit_reaches_the_reader(dealer: Browser, database: Database) -> None:
     mehmet_may_be_changed = dealer.submit(f"/probes/rename/{ident('user.mehmet')}")
     assert mehmet_may_be_changed.status_code == 200
+    assert "Renamed, says the view." in dealer.get("/profile").text
     answer = dealer.submit(f"/probes/rename/{ident('user.ayse')}")
     assert answer.status_code == 409, "the policy lets her see her own row, but not change it: no row was changed"
+    assert "Renamed, says the view." not in answer.text + dealer.get("/profile").text
     with database.open(principals()["ayse"]) as db:
         assert db.get_one(User, ident("user.ayse")).name == "Ayşe Kılıç"
 
