@@ -9,7 +9,7 @@ The blueprints of `portal` and `fieldsync` find in `flask.g`: `principal` (None 
 `db` once there is a session; `portal.web.db` stands for the last and opens a visitor's session when a view first asks.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from werkzeug.local import LocalProxy
 
 from models.access import Principal
 from models.session import Database, Session
+from models.trouble import DatabaseError
 from models.user.session import touch_session
 from portal.config import Config
 from portal.web import language
@@ -142,7 +143,8 @@ def end(_error: BaseException | None) -> None:
     stale = used.info.get("stale", False)
     cast(ExitStack, g.pop("db_stack")).close()
     if stale:
-        touch_session(portal().database, used)
+        with suppress(DatabaseError):  # the answer stands; that one was here is noted with the next
+            touch_session(portal().database, used)
 
 
 class NotSignedIn(Exception):

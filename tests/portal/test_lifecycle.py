@@ -130,6 +130,18 @@ def test_sign_ins_that_another_holds_are_given_up_too(dealer: Browser, impatient
     assert dealer.get("/profile").status_code == 200
 
 
+def test_what_is_noted_after_the_answer_does_not_undo_it(
+    dealer: Browser, impatient: Engine, theme: Callable[[], str | None]
+) -> None:
+    token = dealer.csrf_token()
+    with impatient.begin() as long_ago:
+        long_ago.exec_driver_sql("update user_session set last_seen_at = last_seen_at - interval '1 hour'")
+    with impatient.begin() as other:
+        other.exec_driver_sql("select 1 from user_session for no key update")
+        assert dealer.post("/probes/prefer/200", data={"csrf_token": token}).status_code == 200
+    assert theme() == "dark"
+
+
 def test_a_transaction_that_rests_for_too_long_is_ended(database: Database) -> None:
     with database.open(None) as db:
         db.execute(text("set local idle_in_transaction_session_timeout = '50ms'"))
