@@ -142,6 +142,13 @@ def test_a_lead_whose_time_is_over_goes_to_the_next(as_user: AsUser, world: Modu
         assert as_user("dealer2@example.com").get(LEAD).status_code == 200
 
 
+def test_an_offer_of_what_a_dealer_took_meanwhile_says_so(as_user: AsUser, world: ModuleType) -> None:
+    as_user("dealer@example.com").submit(f"{LEAD}/acceptance", ANSWER)
+    answer = as_user("hq@example.com").submit(f"{LEAD}/offer", {"offer-dealer": ""})
+    assert answer.status_code == 422
+    assert "This lead was accepted already." in answer.text
+
+
 def test_what_is_missing_in_an_answer_is_summed_up_on_top(as_user: AsUser, world: ModuleType) -> None:
     page = as_user("dealer@example.com").submit(f"{LEAD}/decline", {}).text
     assert page.index('href="#decline-reason"') < page.index("Gemi onarımı")
