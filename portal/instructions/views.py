@@ -106,6 +106,7 @@ def show(id: UUID) -> Response:
 def rewrite(id: UUID) -> BaseResponse:
     """Say it otherwise, or give more time."""
     found, form = get_instruction(db, id), RewriteForm()
+    form.stood = found.due_on
     if not form.sent() or not form.run(lambda: found.rewrite(form.text.data, form.due_on.data)):
         return page(found, form, status=422)
     flash(_("Changed."), "good")
@@ -145,6 +146,7 @@ def reps() -> dict[str, str]:
 def with_reps(form: InstructionForm) -> InstructionForm:
     """The form with the reps to choose from."""
     form.rep.choices = choices(reps(), none=_("Please choose"))
+    form.rep.flags.optional_unsaid = True  # it is shown only where no account stands for the rep
     return form
 
 
