@@ -6,7 +6,7 @@ as much. The functions run as the tables' owner, and no role may insert an event
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def list_events(
     *,
     kind: str | None = None,
     record_id: UUID | None = None,
-    since: date | None = None,
+    since: datetime | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[tuple[Event, str | None]]:

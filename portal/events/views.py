@@ -1,6 +1,5 @@
 """Who changed what, newest first."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response
@@ -14,6 +13,7 @@ from models.text import sort_key
 from portal.events.words import actor_of, ids_in, kind_of, label_of, pairs, shown
 from portal.web import db
 from portal.web.lists import Filter, Listing
+from portal.web.period import start_of
 from portal.web.permissions import requires
 from portal.web.render import render
 
@@ -36,14 +36,18 @@ LISTING = Listing(
 def index() -> Response:
     """Events of everything, or of the one record whose id is searched for."""
     state = LISTING.read(kind=kinds())
-    since = state.chosen.get("since")
-    rows = list_events(
-        db,
-        kind=state.chosen.get("kind"),
-        record_id=_id(state.q),
-        since=date.fromisoformat(since) if since else None,
-        limit=state.limit,
-        offset=state.offset,
+    sought = _id(state.q)
+    rows = (
+        list_events(
+            db,
+            kind=state.chosen.get("kind"),
+            record_id=sought,
+            since=start_of(state.chosen.get("since")),
+            limit=state.limit,
+            offset=state.offset,
+        )
+        if sought or not state.q  # what is no id is the id of nothing
+        else []
     )
     page = state.page(rows)
     return render(

@@ -30,6 +30,7 @@ KINDS = {
     "device_order": N_("Order to a laptop"),
     "discount": N_("Discount"),
     "external_key": N_("Key in another system"),
+    "field_policy": N_("Protection of laptops"),
     "hand_over": N_("Hand-over"),
     "instruction": N_("Instruction"),
     "invitation": N_("Invitation"),
@@ -58,6 +59,9 @@ KINDS = {
     "shipment_line": N_("Shipped line"),
     "stock_level": N_("Stock"),
     "supply_link": N_("Supply link"),
+    "survey": N_("Survey"),
+    "survey_response": N_("Response to a survey"),
+    "survey_version": N_("Version of a survey"),
     "territory": N_("Territory"),
     "territory_assignment": N_("Holder of a territory"),
     "user": N_("User"),
@@ -65,6 +69,7 @@ KINDS = {
     "visit": N_("Visit"),
     "visit_participant": N_("Participant"),
     "warehouse": N_("Warehouse"),
+    "working_day": N_("Working day"),
 }
 FIELDS = {
     "account_id": N_("Account"),

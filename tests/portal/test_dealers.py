@@ -6,6 +6,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from models.access import Principal
 from models.account import Account
@@ -71,7 +73,16 @@ def test_head_office_reads_every_change(as_user: AsUser, world: ModuleType) -> N
     one = as_user("hq@example.com").get(f"/events?q={cast.ident('dealer.kordon')}&kind=dealer").text
     assert "Kordon Kaynak" in one
     assert "Boğaz" not in one
+    assert "No change fits" in as_user("hq@example.com").get("/events?q=Kordon").text, "what is no id is found nowhere"
     assert as_user("manager@example.com").get("/events").status_code == 403
+
+
+def test_events_of_a_day_begin_with_its_night(as_user: AsUser, world: ModuleType, admin_url: str) -> None:
+    with create_engine(admin_url, poolclass=NullPool).begin() as db:
+        db.exec_driver_sql("update event set happened_at = '2026-03-02 01:00+03'")
+    browser = as_user("hq@example.com")
+    assert "the cast" in browser.get("/events?since=2026-03-02").text
+    assert "the cast" not in browser.get("/events?since=2026-03-03").text
 
 
 def test_events_speak_in_words(as_user: AsUser, world: ModuleType, system_database: Database) -> None:
