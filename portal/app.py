@@ -35,7 +35,7 @@ from portal.sign_in.views import bp as sign_in
 from portal.staff.views import bp as staff
 from portal.stock.views import bp as stock
 from portal.surveys.views import bp as surveys
-from portal.team.views import bp as team
+from portal.team import bp as team
 from portal.users.views import bp as users
 from portal.visits.views import bp as visits
 from portal.web import Portal, errors, headers, language, lifecycle, permissions, static, templating

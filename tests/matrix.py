@@ -179,6 +179,7 @@ MATRIX: dict[str, Row] = {
     "surveys.save": Row((MANAGER, HQ), SURVEYS, seen_by=SURVEYS_WRITTEN),
     "surveys.show": Row((MANAGER, HQ), SURVEYS),
     "team.index": Row((MANAGER, HQ)),
+    "team.route": Row((MANAGER, HQ), ("user.cem", "user.ece", "user.filiz"), seen_by=TEAM_SEEN),
     "team.show": Row((MANAGER, HQ), ("user.cem", "user.ece", "user.filiz"), seen_by=TEAM_SEEN),
     "users.create": Row((HQ,)),
     "users.index": Row((HQ,)),

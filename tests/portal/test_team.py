@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import time
 from types import ModuleType
 
 import pytest
@@ -12,6 +13,7 @@ from models.region import Territory, assign_territory
 from models.session import Database
 from models.sync.device import Device
 from models.user import User
+from models.visit import plan_visit
 from tests.factories_field import add_account, add_visit, move_to_now
 from tests.portal.conftest import Browser, writes
 from tests.world import days, ident
@@ -126,3 +128,25 @@ def test_team_costs_the_same_queries_however_large_and_writes_nothing(
     few = cost()
     grow(30)
     assert cost() == few
+
+
+def test_manager_reads_the_order_of_a_rep_s_day_with_its_times(manager: Browser, system_database: Database) -> None:
+    on = now().date() + days(1)
+    with system_database.transaction(SYSTEM) as db:
+        for place, (name, locked) in enumerate(
+            (("Uzak Tersane", None), ("Yakın Kazan", time(15, 0)), ("Adressiz", None))
+        ):
+            account = add_account(db, name)
+            if name != "Adressiz":
+                account.latitude, account.longitude = 38.42, 27.44 - place / 10
+            db.flush()
+            visit = plan_visit(db, account, db.get_one(User, ident("user.cem")), on)
+            visit.place_in_day, visit.locked_time = (3 - place) if name != "Adressiz" else None, locked
+    page = manager.get(f"{CEM}/route?on={on}").text
+    assert page.index("Yakın Kazan") < page.index("Uzak Tersane") < page.index("Adressiz")
+    assert "15:00–15:45" in page
+    assert "Place not known" in page
+    assert "16:" in page.split("Uzak Tersane")[1], "half an hour of road behind the one who is expected"
+    assert "Nothing planned" in manager.get(f"{CEM}/route?on=2001-02-03").text
+    assert manager.get(f"{CEM}/route?on=nonsense").status_code == 200
+    assert f"{CEM}/route" in manager.get(CEM).text
