@@ -3,7 +3,7 @@
 import { chip, h, icon } from "./dom.js";
 import { day } from "./ids.js";
 import { standing } from "./status.js";
-import { _, date, ngettext, time } from "./words.js";
+import { _, date, ngettext, number, time } from "./words.js";
 
 /** Where an account is and what it is, in one line. @param {any} account */
 export function whereAndWhat(account) {
@@ -33,6 +33,12 @@ function waitChip({ state, dueAt, overdueAt }) {
 
 /** @param {number} days */
 const overdue = (days) => ngettext("%(count)s day overdue", "%(count)s days overdue", days);
+
+/** A way: how far and how long. @param {{km: number, minutes: number}} leg */
+export function wayInWords({ km, minutes }) {
+  const long = ngettext("%(count)s minute", "%(count)s minutes", minutes);
+  return `${number(km)} km · ${long}`;
+}
 
 /** A row that leads somewhere. @param {string} href @param {any} main @param {any} below @param {any} [end] */
 export function row(href, main, below, end) {

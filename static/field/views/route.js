@@ -3,12 +3,12 @@
 import { card, chip, empty, h, head, icon, notice } from "../dom.js";
 import { day, daysAfter } from "../ids.js";
 import { clockOf } from "../opening.js";
-import { button, reason, row, standingChip, whereAndWhat } from "../parts.js";
+import { button, reason, row, standingChip, wayInWords, whereAndWhat } from "../parts.js";
 import { hasPlace } from "../places.js";
 import { dueOn } from "../plan.js";
 import { dayOf, keepOrder, learn, lock } from "../route.js";
 import { Trouble } from "../transport.js";
-import { _, date, longDate, ngettext, number } from "../words.js";
+import { _, date, longDate, number } from "../words.js";
 import { proposalCard } from "./route_proposal.js";
 import { routeMap } from "./route_map.js";
 
@@ -148,7 +148,7 @@ function stopItem({ account, visit }, arrival, at, count, acts) {
 /** When one is there, how far it is, and what is wrong with that. @param {any} account @param {any} visit @param {any} arrival */
 function stopFacts(account, visit, arrival) {
   const when = h("span", { class: "num" }, `${clockOf(arrival.begins)}–${clockOf(arrival.leaves)}`);
-  const far = arrival.leg.km > 0 && h("span", null, `${number(arrival.leg.km)} km · ${ngettext("%(count)s minute", "%(count)s minutes", arrival.leg.minutes)}`);
+  const far = arrival.leg.km > 0 && h("span", null, wayInWords(arrival.leg));
   const state = visit.pending.length > 0 && standingChip(visit.pending);
   return [
     when,

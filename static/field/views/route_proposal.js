@@ -1,8 +1,8 @@
 /** What the server proposes for a day: the stops in order and why they are on it, and what is not and why. */
 
 import { card, chip, h } from "../dom.js";
-import { reason, row, whereAndWhat } from "../parts.js";
-import { _, ngettext, number } from "../words.js";
+import { reason, row, wayInWords, whereAndWhat } from "../parts.js";
+import { _, number } from "../words.js";
 
 const LISTED = 15;
 
@@ -51,7 +51,7 @@ export function proposalCard({ proposal, known, due }, decide) {
 
 /** @param {any} stop @param {number} at @param {any} due why an account that is not planned is on it */
 function stopRow({ account, visit, told }, at, due) {
-  const far = told.km > 0 && `${number(told.km)} km · ${ngettext("%(count)s minute", "%(count)s minutes", told.minutes)}`;
+  const far = told.km > 0 && wayInWords(told);
   const why = visit ? chip(visit.locked_time ? _("expected at %(time)s", { time: visit.locked_time }) : _("planned"), "info") : due && reason(due);
   const below = [h("span", { class: "num" }, `${told.begins}–${told.leaves}`), why, far && h("span", null, far), h("span", null, account.town ?? "")];
   return row(`#/accounts/${account.id}`, [h("span", { class: "place" }, String(at + 1)), " ", account.name], below);

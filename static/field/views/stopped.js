@@ -15,7 +15,7 @@ export function lost(status) {
     ? _("%(waiting)s: kept here, and sent as soon as somebody signs in.", { waiting })
     : _("Nothing waits to be sent.");
   const action = status.trouble === "signed_out" ? [button("/sign-in?next=/field/", _("Sign in"), "login", "touch")] : [];
-  const text = `${_("It shows nothing until your manager lets it go on.")} ${kept}`;
+  const text = [_("It shows nothing until your manager lets it go on."), kept].join(" ");
   return door(empty("lock", _("This laptop was reported lost"), text, ...action));
 }
 
