@@ -24,6 +24,7 @@ NOT_FOUND = N_("What this belongs to was not found on the server.")
 ELSEWHERE = N_("This account is no longer in your territory. Your work is kept and your manager decides about it.")
 WAITS_TOO = N_("This changes something that still waits for a decision. It is kept and waits with it.")
 
+POSITION = frozenset({"latitude", "longitude", "accuracy_m"})
 NOBODY = UUID(int=0)
 """Stands for the record of an operation that names none."""
 
@@ -85,8 +86,16 @@ class Operation:
     @property
     def kept_body(self) -> dict[str, Any]:
         """The operation as the inbox keeps it: as it came, or as text where the database cannot hold its characters."""
-        written = json.dumps(self.body, ensure_ascii=False)
-        return dict(self.body) if storable(written) and "\\u0000" not in written else {"text": json.dumps(self.body)}
+        body = self._without_position()
+        written = json.dumps(body, ensure_ascii=False)
+        return body if storable(written) and "\\u0000" not in written else {"text": json.dumps(body)}
+
+    def _without_position(self) -> dict[str, Any]:
+        """Where somebody was is kept in one place only, from which it can be forgotten."""
+        body, patch = dict(self.body), self.body.get("patch")
+        if self.kind == "check_in" and isinstance(patch, dict):
+            body["patch"] = {name: value for name, value in patch.items() if name not in POSITION}
+        return body
 
 
 @dataclass

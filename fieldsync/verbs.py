@@ -13,6 +13,7 @@ from uuid import UUID
 from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Result, Unfit
 from models.account import Account, get_account
 from models.base import now
+from models.check_in import check_in, give_consent, withdraw_consent
 from models.errors import Refused
 from models.lead.clock import DEALERS_ZONE
 from models.lead.intake import Inquiry, receive_lead
@@ -24,6 +25,7 @@ from models.survey import SurveyResponse, SurveyVersion
 from models.survey.questions import check_answers
 from models.sync.inbox import Verdict
 from models.sync.rows import Values, insert_rows, list_alive, read_rows, savepoint
+from models.visit import Visit
 
 
 def carry_out(db: Session, change: Change, writer: UUID | None, late: Values | None = None) -> Result:
@@ -110,6 +112,27 @@ def _correct(db: Session, change: Change, writer: UUID | None, *, there: bool) -
     return Result(Verdict.APPLIED, version=response.version)
 
 
+def agree_to_position(db: Session, change: Change, writer: UUID | None, _late: Values | None) -> Result:
+    """Note that the rep agrees to his position being taken at check-in, or does no longer."""
+    if writer is None:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
+    if change.create:
+        give_consent(db, change.operation.row_id, writer, change.patch["given_at"])
+    elif change.patch.get("withdrawn_at"):
+        withdraw_consent(db, writer, change.patch["withdrawn_at"])
+    return Result(Verdict.APPLIED)
+
+
+def arrive(db: Session, change: Change, writer: UUID | None, _late: Values | None) -> Result:
+    """Note when, and with consent roughly where, a rep arrived at a visit."""
+    if _is_there(db, change):
+        return Result(Verdict.MERGED)
+    patch = dict(change.patch)
+    visit = db.get_one(Visit, patch.pop("visit_id"))
+    check_in(db, change.operation.row_id, visit, writer, patch.pop("checked_in_at"), **patch)
+    return Result(Verdict.APPLIED)
+
+
 def _today() -> date:
     return now().astimezone(DEALERS_ZONE).date()
 
@@ -124,4 +147,10 @@ def _is_there(db: Session, change: Change) -> bool:
 
 
 Verb = Callable[[Session, Change, UUID | None, Values | None], Result]
-VERBS: dict[str, Verb] = {"lead": note_lead, "quote": write_quote, "survey_response": answer_survey}
+VERBS: dict[str, Verb] = {
+    "lead": note_lead,
+    "quote": write_quote,
+    "survey_response": answer_survey,
+    "position_consent": agree_to_position,
+    "check_in": arrive,
+}

@@ -4,6 +4,7 @@ from sqlalchemy import exists, literal, or_, select
 
 from models import (
     account,
+    check_in,
     dealer,
     event,
     external_key,
@@ -47,6 +48,7 @@ from models.user import sign_in
 
 MODULES = (
     account,
+    check_in,
     dealer,
     event,
     external_key,

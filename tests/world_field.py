@@ -7,6 +7,7 @@ import hashlib
 from uuid import UUID
 
 from models.account import Account, Contact
+from models.check_in import CheckIn, PositionConsent
 from models.hand_over import AccountMove, HandOver
 from models.instruction import Instruction
 from models.market import BrandUsage, CompetitorActivity, Potential
@@ -56,7 +57,7 @@ def rows() -> list[Row]:
         made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
         made += _observations(code, rep, place, audience)
         made += [*_quote(code, rep, place, audience), _instruction(code, place, audience)]
-    return [*made, *_surveys(), _instruction_to_cem(), *_hand_overs(), *_route(), *_run()]
+    return [*made, *_surveys(), *_check_in(), _instruction_to_cem(), *_hand_overs(), *_route(), *_run()]
 
 
 def _route() -> list[Row]:
@@ -65,6 +66,23 @@ def _route() -> list[Row]:
     ends = {"from_account_id": ident("account.gemi"), "to_account_id": ident("account.kazan")}
     leg = RoadLeg(id=ident("road_leg"), minutes=35, km=41.5, **ends)
     return [(day, KORDON_FIELD), (leg, frozenset({"filiz", "hale"}))]
+
+
+def _check_in() -> list[Row]:
+    """The rep of izmir agreed to his position, and arrived."""
+    own = {"user_id": ident("user.cem")}
+    consent = PositionConsent(id=ident("consent.cem"), given_at=NOON - days(30), **own)
+    arrival = CheckIn(
+        id=ident("check_in.gemi"),
+        visit_id=ident("visit.gemi"),
+        territory_id=ident("territory.izmir"),
+        region_id=ident("region.ege"),
+        checked_in_at=NOON - days(3),
+        latitude=38.424,
+        longitude=27.143,
+        **own,
+    )
+    return [(consent, frozenset({"cem"}) | HQ), (arrival, KORDON_FIELD)]
 
 
 def _surveys() -> list[Row]:

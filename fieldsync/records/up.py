@@ -26,6 +26,7 @@ from fieldsync.fields import (
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Beside, Field, Kind, Name, Part
 from models.account import Account, Contact
 from models.base import Base
+from models.check_in import CheckIn, PositionConsent
 from models.dealer import Dealer
 from models.errors import N_, Refused
 from models.instruction import Instruction
@@ -214,6 +215,28 @@ SURVEY_RESPONSE = Kind(
     when="answered_at",
     by_verb=True,
     names=_AUTHOR,
+)
+POSITION_CONSENT = Kind(
+    "position_consent",
+    PositionConsent,
+    (Field("given_at", PAST, ONCE, required=True), Field("withdrawn_at", PAST), Field("user_id", ID, NEVER)),
+    writable=True,
+    by_verb=True,
+)
+CHECK_IN = Kind(
+    "check_in",
+    CheckIn,
+    (
+        _refers("visit_id", "visit"),
+        Field("checked_in_at", PAST, ONCE, required=True),
+        Field("latitude", degrees(90), ONCE),
+        Field("longitude", degrees(180), ONCE),
+        Field("accuracy_m", integer(0, 100_000), ONCE),
+        Field("user_id", ID, NEVER),
+    ),
+    writable=True,
+    changeable=False,
+    by_verb=True,
 )
 LEAD = Kind(
     "lead",

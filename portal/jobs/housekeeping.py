@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.base import now
+from models.check_in import KEPT, forget_positions
 from models.errors import N_
 from models.importing.upload import forget_contents, forget_previews
 from models.job_run import forget_runs
@@ -40,6 +41,7 @@ def tasks(at: datetime, config: Config) -> dict[str, Callable[[Session], int]]:
         N_("quotes expired"): lambda db: expire_quotes(db, today),
         N_("sessions removed"): lambda db: forget_sessions(db, at - MONTH),
         N_("photos removed that belong nowhere"): lambda db: forget_orphans(db, at - MONTH),
+        N_("positions of check-ins forgotten"): lambda db: forget_positions(db, at - KEPT),
         N_("sign-in attempts removed"): lambda db: forget_attempts(db, at - MONTH),
         N_("invitations removed"): lambda db: forget_invitations(db, at - MONTH),
         N_("mail bodies emptied"): lambda db: forget_bodies(db, at - QUARTER),

@@ -34,6 +34,8 @@ KINDS = {
     "supply_link": N_("Supplier"),
     "instruction": N_("Instruction"),
     "lead": N_("Lead"),
+    "check_in": N_("Check-in"),
+    "position_consent": N_("Consent to the position"),
     "survey_response": N_("Survey"),
     "quote": N_("Quote"),
     "working_day": N_("Working day"),

@@ -40,6 +40,11 @@ class QuestionForm(Form):
     when_key = SelectField(_l("Asked only after"), validate_choice=False)
     when_is = StringField(_l("was answered with"), [Length(max=500)])
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self:  # what a kind of answer needs differs: it is said where it is missing
+            field.flags.optional_unsaid = True
+
     @property
     def question(self) -> Question:
         """The question as the model takes it: of what belongs to other kinds of answers nothing is kept."""

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import Permission
+from models.check_in import check_in_of
 from models.instruction import InstructionFilter, list_instructions
 from models.market.logged import logged_on
 from models.survey.questions import asked
@@ -84,6 +85,7 @@ def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response
         before=visit_before(db, visit),
         logged=logged_on(db, visit),
         photos=list_attachments(db, visit.id),
+        arrival=check_in_of(db, visit),
         surveys=responses_of_visit(db, visit.id),
         instructions=list_instructions(db, InstructionFilter(visit_id=visit.id)),
         today=today(),

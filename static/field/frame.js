@@ -112,6 +112,7 @@ function account(user) {
       h("header", null, h("strong", null, user.name), h("br"), h("span", { class: "muted small" }, names)),
       h("a", { href: "/" }, icon("layout-dashboard"), _("The office pages")),
       h("a", { href: "/profile" }, icon("settings"), _("Profile, language and theme")),
+      h("a", { href: "#/position" }, icon("map-pin"), _("Position at check-in")),
       h("a", { href: "#/sign-out" }, icon("logout"), _("Sign out")),
     ),
   );

@@ -20,6 +20,8 @@ const PLACES = {
   price: { parent: "product_id", when: ["valid_from"] },
   survey: { parent: "survey_id", when: ["published_at"] },
   survey_response: { parent: "account_id", when: ["answered_at"] },
+  check_in: { parent: "visit_id", when: ["checked_in_at"] },
+  position_consent: { when: ["given_at"] },
   conflict: { state: "status", when: ["opened_at"] },
   decision: { parent: "op_id", when: ["decided_at"] },
   notice: { when: ["created_at"] },

@@ -14,6 +14,7 @@ import { lead, leadForm } from "./views/leads.js";
 import { minutes } from "./views/minutes.js";
 import { plan } from "./views/plan.js";
 import { planForm } from "./views/plan_form.js";
+import { position } from "./views/position.js";
 import { quote } from "./views/quote.js";
 import { quoteForm } from "./views/quote_form.js";
 import { sales } from "./views/sales.js";
@@ -74,6 +75,7 @@ const ROUTES = [
   [/^\/visits\/([\w-]+)\/minutes$/, minutes],
   [/^\/visits\/([\w-]+)\/edit$/, (context, id) => visitForm(context, { visit: id })],
   [/^\/drafts\/([\w-]+)$/, draft],
+  [/^\/position$/, position],
   [/^\/waiting$/, waiting],
   [/^\/pin$/, changePin],
   [/^\/sign-out$/, signOut],

@@ -1,5 +1,6 @@
 """What else a rep does in a day with no network, in a real browser: one journey through all of it."""
 
+import re
 from decimal import Decimal
 from types import ModuleType
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
+from models.check_in import CheckIn
 from models.instruction import Instruction
 from models.lead import Lead
 from models.price import PriceListEntry
@@ -22,13 +24,21 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     laptop: Laptop, served: Served, world: ModuleType, system_database: Database
 ) -> None:
     page = on_the_road(laptop)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 38.42371, "longitude": 27.14284, "accuracy": 20})
     served.kill()
+    go(page, "/position")
+    expect(page.locator("#consent")).to_contain_text("You agreed")
+    assert faults(page) == []
+    go(page, "/")
     page.locator("#asked a", has_text="Aracı bakıma götür.").click()
     page.fill("#answer", "Yarın götürüyorum.")
     assert faults(page) == []
     page.click("#save")
     page.wait_for_url("**#/")
     go(page, f"/accounts/{world.ident('account.gemi')}/visit")
+    page.click("#check-in-now")
+    expect(page.locator("#check-in")).to_contain_text("position to about 100 m")
     asked = page.locator(f"[data-instruction='{world.ident('instruction.gemi')}']")
     asked.locator("textarea").fill("Deneme olumlu.")
     asked.locator("input[type=checkbox]").check()
@@ -39,6 +49,11 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     page.click("#save")
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
     expect(page.locator("main")).to_contain_text("Anket ege")
+    expect(page.locator("#arrival")).to_contain_text("Checked in")
+    page.get_by_role("link", name="Minutes").click()
+    expect(page.locator("#minutes")).to_have_value(re.compile(SUMMARY))
+    assert "mailto:" in (page.locator("#mail").get_attribute("href") or "")
+    assert faults(page) == []
     note_lead(page, world.ident("account.gemi"))
     quote = draft_quote(page, world.ident("account.gemi"))
     with system_database.transaction(SYSTEM) as db:
@@ -54,6 +69,8 @@ def test_rep_does_with_no_network_what_the_manager_asked(
         assert (about.answer, about.is_open) == ("Deneme olumlu.", False)
         assert general.read_at
         assert about.read_at
+        arrival = db.scalars(select(CheckIn).where(CheckIn.id != world.ident("check_in.gemi"))).one()
+        assert (arrival.latitude, arrival.longitude) == (38.424, 27.143)
         answered = db.scalars(select(SurveyResponse).where(SurveyResponse.answers == {"q1": "Var"})).all()
         assert {each.visit_id for each in answered} > {world.ident("visit.gemi")}
         noted = db.scalars(select(Lead).where(Lead.user_id.is_not(None))).one()
@@ -74,6 +91,12 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     with system_database.open(SYSTEM) as db:
         issued = db.get_one(Quote, UUID(quote))
         assert (issued.status, str(issued.net), bool(issued.agreed_at)) == ("issued", "1100.00", True)
+    go(page, "/position")
+    with page.expect_response("**/fieldsync/v1/push"):
+        page.click("#withdraw")
+    expect(page.locator("#agree")).to_be_visible()
+    with system_database.open(SYSTEM) as db:
+        assert not db.scalars(select(CheckIn).where(CheckIn.latitude.is_not(None))).all()
 
 
 def draft_quote(page: Page, account: object) -> str:

@@ -793,6 +793,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order_status')),
     sa.UniqueConstraint('order_id', 'status', name=op.f('uq_order_status_order_id_status'))
     )
+    op.create_table('position_consent',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_position_consent_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_position_consent'))
+    )
+    op.create_index('uq_position_consent_open', 'position_consent', ['user_id'], unique=True, postgresql_where=sa.text('withdrawn_at is null'))
     op.create_table('price_list_entry',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('price_list_id', sa.Uuid(), nullable=False),
@@ -1086,6 +1095,25 @@ def upgrade() -> None:
     op.create_index(op.f('ix_brand_usage_region_id'), 'brand_usage', ['region_id'], unique=False)
     op.create_index(op.f('ix_brand_usage_territory_id'), 'brand_usage', ['territory_id'], unique=False)
     op.create_index(op.f('ix_brand_usage_visit_id'), 'brand_usage', ['visit_id'], unique=False)
+    op.create_table('check_in',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('checked_in_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('accuracy_m', sa.Integer(), nullable=True),
+    sa.CheckConstraint('(latitude is null) = (longitude is null)', name=op.f('ck_check_in_position')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_check_in_user_id_user')),
+    sa.ForeignKeyConstraint(['visit_id', 'territory_id', 'region_id'], ['visit.id', 'visit.territory_id', 'visit.region_id'], name=op.f('fk_check_in_visit_id_territory_id_region_id_visit'), onupdate='CASCADE', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_check_in')),
+    sa.UniqueConstraint('visit_id', 'user_id', name=op.f('uq_check_in_visit_id_user_id'))
+    )
+    op.create_index(op.f('ix_check_in_region_id'), 'check_in', ['region_id'], unique=False)
+    op.create_index(op.f('ix_check_in_territory_id'), 'check_in', ['territory_id'], unique=False)
+    op.create_index('ix_check_in_user', 'check_in', ['user_id', 'checked_in_at'], unique=False)
     op.create_table('client',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('device_id', sa.Uuid(), nullable=False),

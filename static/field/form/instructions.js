@@ -37,7 +37,7 @@ function one(state, instruction, changed) {
     { class: "body stack", data: { instruction: id } },
     h("p", { class: "prose" }, instruction.text),
     h("p", { class: "row muted small" }, instruction.author_name ?? "", stateChip(instruction)),
-    field(_("Answer"), answer, { id: `answer-${id}`, optional: true }),
+    field(_("Your answer"), answer, { id: `answer-${id}`, optional: true }),
     h("label", { class: "check", for: `done-${id}` }, done, _("Done")),
   );
 }

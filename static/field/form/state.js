@@ -17,6 +17,7 @@ import { N_ } from "../words.js";
  * @property {Record<string, string>} usage `group:brand` → what was typed
  * @property {Record<string, string>} potential group → what was typed
  * @property {string[]} groups those that are shown
+ * @property {any} [check_in] the arrival, if it was noted in this form
  * @property {Record<string, Record<string, any>>} [surveys] what was answered, by the version of a survey
  * @property {Record<string, {answer: string, done: boolean}>} [instructions] what was answered to the manager
  */

@@ -60,7 +60,7 @@ class AnswerForm extends DraftForm {
     const done = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", id: "done", checked: this.state.done }));
     done.addEventListener("change", () => this.note({ done: done.checked }));
     return [
-      field(_("Answer"), answer, { id: "answer", optional: true }),
+      field(_("Your answer"), answer, { id: "answer", optional: true }),
       h("label", { class: "check", for: "done" }, done, _("Done")),
     ];
   }

@@ -30,7 +30,7 @@ export async function visit(context, id) {
     const found = await read(database, "visit", id);
     if (!found) return element.replaceChildren(missing().element);
     const own = (/** @type {any} */ each) => each.visit_id === id;
-    const [account, contacts, catalogue, usages, potentials, comments, activities, answered] = await Promise.all([
+    const [account, contacts, catalogue, usages, potentials, comments, activities, answered, [arrival]] = await Promise.all([
       read(database, "account", found.account_id ?? ""),
       list(database, "contact", found.account_id ?? ""),
       loadCatalogue(database),
@@ -39,10 +39,11 @@ export async function visit(context, id) {
       list(database, "comment", id),
       list(database, "competitor_activity", found.account_id ?? ""),
       list(database, "survey_response", found.account_id ?? ""),
+      list(database, "check_in", id),
     ]);
     about = account?.name ?? "";
     const where = await whereItStands(database, { id, kind: "visit" }, `#/visits/${id}/edit`);
-    above.replaceChildren(headOf(found, account, where, context.user.id), ...where.problems);
+    above.replaceChildren(headOf(found, account, where, context.user.id, arrival), ...where.problems);
     const rivals = activityCard(activities.filter(own), catalogue.brands, `#/visits/${id}/activity`, context.user.id);
     const surveys = await Promise.all(answered.filter(own).map((each) => surveyCard(database, each)));
     left.replaceChildren(said(found), rivals, ...surveys);
@@ -57,8 +58,8 @@ export async function visit(context, id) {
   return { element, title: _("Visit"), refresh, leave: () => hold("form", false) };
 }
 
-/** @param {any} found @param {any} account @param {any} where @param {string} me */
-function headOf(found, account, where, me) {
+/** @param {any} found @param {any} account @param {any} where @param {string} me @param {any} arrival */
+function headOf(found, account, where, me, arrival) {
   const what = found.kind === "call" ? _("Call") : _("Visit");
   const when =
     found.status === "planned" ? _("planned for %(date)s", { date: date(found.planned_on) }) : time(found.happened_at);
@@ -74,9 +75,10 @@ function headOf(found, account, where, me) {
     );
   const state = where.known && h("span", { id: "standing" }, chip(where.text, where.tone));
   const by = !own && found.user_name;
+  const here = arrival && h("span", { id: "arrival" }, ` · ${_("Checked in %(time)s", { time: time(arrival.checked_in_at) })}`);
   return head(
     /** @type {any} */ (h("span", null, name)),
-    h("span", { class: "row" }, `${what} · ${when}`, by && h("span", null, ` · ${by}`), state),
+    h("span", { class: "row" }, `${what} · ${when}`, by && h("span", null, ` · ${by}`), here, state),
     edit || "",
     found.status === "completed" && found.account_id ? button(`#/visits/${found.id}/minutes`, _("Minutes"), "file-text", "touch") : "",
     own && found.status === "planned" ? button(`#/visits/${found.id}/plan`, _("Change"), "calendar-event", "touch") : "",

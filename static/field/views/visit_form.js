@@ -1,6 +1,8 @@
 /** The visit form: who was there, what was said, what they use. */
 
+import { checkIn } from "../checkin.js";
 import { field, h, head, icon } from "../dom.js";
+import { checkInPart } from "../form/checkin.js";
 import { findState } from "../form/begin.js";
 import { DraftForm } from "../form/draft.js";
 import { answers, instructionsPart } from "../form/instructions.js";
@@ -26,7 +28,7 @@ export async function visitForm(context, what) {
   const begun = await findState(database, what);
   const account = begun && (await read(database, "account", begun.state.account));
   if (!begun || !account) return missing();
-  const [contacts, catalogue, usages, potentials, visits, asked, answered] = await Promise.all([
+  const [contacts, catalogue, usages, potentials, visits, asked, answered, arrivals] = await Promise.all([
     list(database, "contact", account.id),
     loadCatalogue(database),
     list(database, "brand_usage", account.id),
@@ -34,6 +36,7 @@ export async function visitForm(context, what) {
     list(database, "visit", account.id),
     openInstructions(database, account.id),
     list(database, "survey_response", account.id),
+    list(database, "check_in", begun.state.id),
   ]);
   const own = answered.filter((each) => each.visit_id === begun.state.id);
   const versions = [...own.map((each) => each.survey_version_id), ...Object.keys(begun.state.surveys ?? {})];
@@ -41,7 +44,7 @@ export async function visitForm(context, what) {
   begun.state.surveys ??= answersFrom(own, surveys);
   const form = new VisitForm(context, begun, account);
   const last = { usage: latestUsage(usages, form.state.id), potential: latestPotential(potentials, form.state.id) };
-  form.build({ contacts, catalogue, last, visits, asked, surveys, own });
+  form.build({ contacts, catalogue, last, visits, asked, surveys, own, arrivals });
   await noteRead(context, asked, account.name).catch(() => undefined); // a full disk is told where something is typed
   return { element: form.element, title: account.name, leave: () => form.leave() };
 }
@@ -60,11 +63,13 @@ class VisitForm extends DraftForm {
     this.surveys = [];
     /** @type {any[]} the responses of this visit */
     this.own = [];
+    /** @type {any[]} */
+    this.arrivals = [];
   }
 
-  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[], surveys: any[], own: any[]}} around */
-  build({ contacts, catalogue, last, visits, asked, surveys, own }) {
-    Object.assign(this, { asked, surveys, own });
+  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[], surveys: any[], own: any[], arrivals: any[]}} around */
+  build({ contacts, catalogue, last, visits, asked, surveys, own, arrivals }) {
+    Object.assign(this, { asked, surveys, own, arrivals });
     const changed = () => this.changed();
     const done = visits
       .filter((visit) => visit.status === "completed" && visit.id !== this.state.id)
@@ -77,6 +82,7 @@ class VisitForm extends DraftForm {
     this.element.replaceChildren(
       head(title, [whereAndWhat(this.account), before].join(" · ")),
       this.above,
+      this.state.kind === "visit" ? checkInPart(this.context.database, this.state, arrivals, changed) : "",
       done[0] ? remember(done[0]) : "",
       instructionsPart(this.state, asked, changed) ?? "",
       peoplePart(this.state, contacts, changed),
@@ -128,7 +134,7 @@ class VisitForm extends DraftForm {
     const typed = /** @type {Record<string, string>} */ (this.numbers());
     return {
       group: { id: this.state.id, kind: "visit", about: this.account.name },
-      operations: [...this.visitChanges(typed), ...answers(this.state, this.asked), ...responses(this.state, this.surveys, this.own, this.fresh)],
+      operations: [...this.visitChanges(typed), ...answers(this.state, this.asked), ...responses(this.state, this.surveys, this.own, this.fresh), ...checkIn(this.state, this.arrivals)],
       next: `#/visits/${this.state.id}`,
     };
   }

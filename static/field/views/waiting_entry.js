@@ -22,6 +22,7 @@ export function titleOf({ kind, items, name }) {
     lead: _("Lead"),
     route: _("Route"),
     working_day: _("My day"),
+    position_consent: _("Consent to the position"),
     quote: _("Quote"),
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
