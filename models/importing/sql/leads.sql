@@ -2,10 +2,13 @@
 
 -- include _groups
 
--- prepare: one row a lead, as its first line says; what the file leaves empty stays as it is known
+-- prepare: one row a lead, as its first line says; what the file leaves empty stays as it is known, and so does a moment
+-- within the second that the file writes
 create temp table lead_row on commit drop as
 with head as (select distinct on (number) * from staged order by number, line)
-select h.line, h.number, coalesce(l.id, portal_new_id()) as id, l.id is null as is_new, h.received_at, h.wanted,
+select h.line, h.number, coalesce(l.id, portal_new_id()) as id, l.id is null as is_new,
+  case when abs(extract(epoch from h.received_at - l.received_at)) < 1 then l.received_at else h.received_at end
+    as received_at, h.wanted,
   coalesce(g.found[1], l.product_group_id) as product_group_id, coalesce(h.quantity, l.quantity) as quantity,
   coalesce(h.unit, l.unit) as unit, coalesce(h.town, l.town) as town,
   coalesce(p.province_id, l.province_id) as province_id, coalesce(p.territory_id, l.territory_id) as territory_id,
