@@ -20,10 +20,14 @@ from openpyxl.styles.numbers import FORMAT_DATE_DATETIME, FORMAT_DATE_YYYYMMDD2
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from models.errors import N_, Refused
+
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel knows no zones
 FIRST_DAY = dt.date(1900, 3, 1)
 """Excel takes 1900 for a leap year, so that days before this one are counted in two ways; they are written as text."""
 LONGEST_TEXT = 32_767
+MOST_ROWS = 1_048_576
+"""What a sheet holds, its head included; a program that opens one with more calls the file damaged."""
 SHEET = "xl/worksheets/sheet1.xml"
 END = "</sheetData>"
 Value = str | int | float | Decimal | dt.date | None
@@ -80,7 +84,10 @@ class Frame:
 
 
 def write_workbook(file: IO[bytes], heads: Sequence[str], rows: Iterable[Iterable[Value]]) -> None:
-    """One sheet with a bold, frozen head and the rows beneath it; moments come without a zone, for Excel knows none."""
+    """One sheet with a bold, frozen head and the rows beneath it; moments come without a zone, for Excel knows none.
+
+    Refused when the rows are more than a sheet holds.
+    """
     frame = Frame(heads)
     with zipfile.ZipFile(frame.content) as made, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book:
         for part in made.namelist():
@@ -90,5 +97,7 @@ def write_workbook(file: IO[bytes], heads: Sequence[str], rows: Iterable[Iterabl
         with book.open(SHEET, "w", force_zip64=True) as sheet:
             sheet.write(re.sub("<dimension [^>]*/>", "", before).encode())  # what it says of the extent is wrong now
             for number, values in enumerate(rows, 2):
+                if number > MOST_ROWS:
+                    raise Refused(N_("A workbook holds no more than %(count)s rows. Take a CSV file."), count=MOST_ROWS)
                 sheet.write(frame.row(number, values).encode())
             sheet.write((END + after).encode())

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from werkzeug.datastructures import MultiDict
 
+from models.errors import Refused
 from models.session import Database
 from models.user import User
 from portal.web import export
@@ -168,6 +169,13 @@ def test_days_that_excel_counts_wrong_are_written_as_text() -> None:
     write_workbook(file, ["Day"], [[dt.date(1, 1, 1)], [dt.datetime(1900, 2, 28, 12)]])  # noqa: DTZ001
     values = [row[0] for row in load_workbook(file).active.iter_rows(values_only=True)]  # type: ignore[union-attr]
     assert values == ["Day", "0001-01-01", "1900-02-28 12:00:00"]
+
+
+def test_a_workbook_never_holds_more_rows_than_a_program_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.web.workbook.MOST_ROWS", 3)
+    write_workbook(io.BytesIO(), ["Number"], [[1], [2]])
+    with pytest.raises(Refused, match="no more than 3 rows"):
+        write_workbook(io.BytesIO(), ["Number"], [[1], [2], [3]])
 
 
 def test_long_workbook_takes_far_less_than_openpyxl() -> None:
