@@ -115,7 +115,9 @@ def list_accounts(
     query = select(Account).options(selectinload(Account.territory), selectinload(Account.province))
     if q:
         town = func.portal_fold(func.coalesce(Account.town, ""))
-        query = query.where(or_(Account.name_key.contains(fold(q), autoescape=True), town.startswith(fold(q))))
+        query = query.where(
+            or_(Account.name_key.contains(fold(q), autoescape=True), town.startswith(fold(q), autoescape=True))
+        )
     if kind:
         query = query.where(Account.kind == kind)
     query = query.order_by(column.desc() if descending else column, Account.id)

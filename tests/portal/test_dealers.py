@@ -44,6 +44,13 @@ def test_searching_dealers_folds_turkish_letters(as_user: AsUser, world: ModuleT
     assert "Kordon" not in page
 
 
+def test_signs_that_sql_knows_are_searched_for_as_they_are(as_user: AsUser, world: ModuleType) -> None:
+    rep = as_user("rep@example.com")
+    assert "Gemi Onarım" in rep.get("/accounts?q=gemi").text
+    for sign in ("%25", "_"):
+        assert "Gemi Onarım" not in rep.get(f"/accounts?q={sign}").text
+
+
 def test_an_account_shows_its_contacts_to_its_rep_only(as_user: AsUser, world: ModuleType) -> None:
     path = f"/accounts/{cast.ident('account.gemi')}"
     assert "İsmail Usta" in as_user("rep@example.com").get(path).text
