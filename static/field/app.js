@@ -2,7 +2,7 @@
 
 import { open as openDatabase, meta } from "./db.js";
 import { h } from "./dom.js";
-import { eraseOthers, goOnErasing } from "./erase.js";
+import { eraseOthers, goOnErasing, isErasing } from "./erase.js";
 import { frame } from "./frame.js";
 import { Gate } from "./gate.js";
 import { lastUser, rememberUser } from "./laptop.js";
@@ -11,6 +11,7 @@ import { announceTab } from "./surroundings.js";
 import { Sync } from "./sync.js";
 import { whoIsSignedIn, Trouble } from "./transport.js";
 import { askToSignIn, tellOtherTab } from "./views/door.js";
+import { erased } from "./views/stopped.js";
 import { speak } from "./words.js";
 import { register } from "./worker.js";
 
@@ -28,6 +29,10 @@ async function dress(user) {
 
 async function start() {
   await goOnErasing().catch(() => 0); // it could not be told yet
+  if (await isErasing()) {
+    await dress({});
+    return root.replaceChildren(erased(null));
+  }
   register(app);
   let user = await lastUser();
   await dress(user ?? {});

@@ -5,10 +5,11 @@
  */
 
 import { done, nameOf, open } from "./db.js";
-import { copies, forgetCopy, lastUser, noteErasing } from "./laptop.js";
+import { copies, erasings, forgetCopy, forgetErasing, lastUser, noteErasing } from "./laptop.js";
 import { contact, endSession } from "./transport.js";
 
 /** @typedef {import("./laptop.js").Copy} Copy */
+/** @typedef {import("./laptop.js").Erasing} Erasing */
 
 /** Milliseconds that other tabs get to let go of what is erased; its content is gone by then. */
 const PATIENCE = 3000;
@@ -18,36 +19,47 @@ const PATIENCE = 3000;
  * @param {Copy} copy
  */
 export async function erase(copy) {
-  await noteErasing(copy);
-  await finish(copy);
+  /** @type {Erasing} */
+  const erasing = { ...copy, step: "ordered" };
+  await noteErasing(erasing);
+  await finish(erasing);
 }
 
 /** Go on with what was begun; how many copies that were. Raises Trouble. */
 export async function goOnErasing() {
-  const begun = await copies("erasing");
-  for (const copy of begun) await finish(copy);
+  const begun = await erasings();
+  for (const erasing of begun) await finish(erasing);
   return begun.length;
 }
+
+/** Whether nobody may work here yet: a session that is still open would bring everything back. */
+export const isErasing = async () => (await erasings()).some(({ step }) => step !== "signed_out");
 
 /**
  * Ask for every other user's copy in this browser what shall become of it: nobody else would, until he signs in again.
  * @param {string} user whose copy asks for itself
  */
 export async function eraseOthers(user) {
-  for (const copy of await copies("copy"))
+  for (const copy of await copies())
     if (copy.user !== user && (await contact(copy.device)) === "wipe") await erase(copy);
 }
 
-/** @param {Copy} copy */
-async function finish(copy) {
-  await empty(copy.user);
-  await remove(nameOf(copy.user));
-  const alone = (await copies("copy")).every((other) => other.user === copy.user);
-  if (alone) await removeApp();
-  await endSession(copy.user);
-  await contact(copy.device, { wiped: true });
-  await forgetCopy(copy);
-  if (alone && !(await lastUser())) await remove("field");
+/** Each step once: whoever signs in after the second begins anew, and nothing of his is touched. @param {Erasing} erasing */
+async function finish(erasing) {
+  const { user, device } = erasing;
+  if (erasing.step === "ordered") {
+    await empty(user);
+    await remove(nameOf(user));
+    if ((await copies()).every((other) => other.user === user)) await removeApp();
+    await forgetCopy(erasing);
+  }
+  if (erasing.step !== "signed_out") {
+    await endSession(user);
+    await noteErasing({ ...erasing, step: "signed_out" });
+  }
+  await contact(device, { wiped: true });
+  await forgetErasing(erasing);
+  if (!(await copies()).length && !(await lastUser())) await remove("field");
 }
 
 /** Empty all stores in one transaction: this needs no other tab to let go. @param {string} user */

@@ -16,7 +16,8 @@ async function barrier(database) {
   const told = await meta(database, "told");
   if (told === "lost" || told === "wipe") return told;
   if (await meta(database, "vault")) return ringOf(database) ? null : "locked";
-  return (await meta(database, "at_rest")) ? "choose" : null;
+  const able = Boolean(globalThis.crypto?.subtle); // over plain http browsers encrypt nothing
+  return able && (await meta(database, "at_rest")) ? "choose" : null;
 }
 
 export class Gate {
@@ -92,6 +93,7 @@ export class Gate {
 
   /** @param {HTMLElement} element */
   show(element) {
+    this.root.querySelector("#main")?.replaceChildren(); // what it says is not to stay in memory
     this.root.replaceChildren(element);
     document.title = document.documentElement.dataset.company ?? "";
     /** @type {HTMLElement | null} */ (element.querySelector("input"))?.focus();

@@ -51,24 +51,39 @@ export async function rememberUser(user) {
 
 /** @typedef {{user: string, device: string}} Copy one user's copy on this laptop, and the device that it is to the server */
 
-/** @param {string} user @param {string} device */
-export const rememberCopy = (user, device) => keep(`copy:${user}`, { user, device });
+/**
+ * @typedef {Copy & {step: "ordered" | "gone" | "signed_out"}} Erasing a copy that is being erased, and how far that is:
+ * it shall go, its session shall be ended, the server shall hear of it
+ */
 
-/** A copy is to be erased: from now on that goes on at every start until the server has heard of it. @param {Copy} copy */
-export const noteErasing = (copy) => keep(`erasing:${copy.user}`, copy);
+/** @param {Copy} copy */
+export const rememberCopy = (copy) => keep(`copy:${copy.user}`, copy);
 
-/** @param {"copy" | "erasing"} what @returns {Promise<Copy[]>} */
-export async function copies(what) {
+/** Note how far an erasing is, so that the next start goes on there. @param {Erasing} erasing */
+export const noteErasing = (erasing) => keep(`erasing:${erasing.device}`, erasing);
+
+/** @returns {Promise<Copy[]>} */
+export const copies = () => named("copy");
+
+/** @returns {Promise<Erasing[]>} */
+export const erasings = () => named("erasing");
+
+/** @param {string} what @returns {Promise<any[]>} */
+async function named(what) {
   const range = IDBKeyRange.bound(`${what}:`, `${what}:\uffff`);
   return (await use("readonly", (entries) => done(entries.getAll(range)))).map((entry) => entry.value);
 }
 
-/** A copy is gone and the server knows. @param {Copy} copy */
-export async function forgetCopy({ user }) {
+/** A copy is gone: nobody worked here, as far as it goes. @param {Erasing} erasing */
+export async function forgetCopy(erasing) {
+  const { user, device } = erasing;
   const last = await lastUser();
   await use("readwrite", (entries) => {
     entries.delete(`copy:${user}`);
-    entries.delete(`erasing:${user}`);
     if (last?.id === user) entries.delete("user");
+    entries.put({ name: `erasing:${device}`, value: { ...erasing, step: "gone" } });
   });
 }
+
+/** The server has heard that a copy is gone. @param {Erasing} erasing */
+export const forgetErasing = ({ device }) => use("readwrite", (entries) => void entries.delete(`erasing:${device}`));

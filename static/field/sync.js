@@ -293,7 +293,7 @@ export class Sync extends EventTarget {
     const who = { device, client, follows, last_seq, epoch };
     const answer = await call("register", { ...who, schema: SCHEMA, app: this.who.app });
     await setMeta(this.database, { device, client, user: answer.user });
-    await rememberCopy(this.who.user, device);
+    await rememberCopy({ user: this.who.user, device });
     await follow(this.database, answer.at_rest);
     return client;
   }

@@ -115,12 +115,30 @@ test("erasing that was cut off at any request goes on at the next start", async 
   }
 });
 
+test("what a rep saves after he signed in anew is not touched by an erasing that could not be told before", async () => {
+  const { world, laptop } = await begin();
+  world.server.told = "wipe";
+  await world.exchange(laptop, {}, [null, null, null, null, "lost", "lost"]);
+  assert.deepEqual([await left(laptop), world.server.signedIn], [["field"], false], "gone and signed out, not told");
+  laptop.tabs.clear();
+  const wiped = world.server.told;
+  world.server.told = "active"; // to another device
+  world.server.signedIn = true;
+  const fresh = await world.write(laptop, "visit", 1);
+  const tab = await laptop.anyTab();
+  world.server.told = wiped;
+  await tab.run(() => goOnErasing());
+  assert.equal(world.server.wiped.length, 1);
+  assert.equal(world.server.signedIn, true);
+  assert.deepEqual((await unsettled(tab.real)).map((item) => item.body.patch.mark), [fresh]);
+});
+
 test("another user's copy in the same browser stays, and is asked for although he is not there", async () => {
   const { world, laptop, tab } = await begin();
   world.server.told = "wipe";
   tab.real.close();
   await tab.run(async () => {
-    await rememberCopy("rep2", "device-2");
+    await rememberCopy({ user: "rep2", device: "device-2" });
     await eraseOthers("rep2");
   });
   assert.equal(world.server.wiped.length, 1, "the first rep's copy was erased from the second one's page");

@@ -26,15 +26,19 @@ export function beingErased(status) {
   return door(empty("trash", _("This laptop is being erased"), [text, waiting].filter(Boolean).join(" ")));
 }
 
-/** @param {import("../types").Counted} unsent */
+/** @param {import("../types").Counted | null} unsent what could not be sent; null if that is no longer known */
 export function erased(unsent) {
   const text = _(
     "Your manager ordered it. Everything that the app kept in this browser is gone: accounts, visits, drafts, and the app itself.",
   );
+  const again = button("/sign-in?next=/field/", _("Sign in"), "login", "touch");
+  return door(empty("trash", _("This laptop was erased"), [text, unsent && fate(unsent)].filter(Boolean).join(" "), again));
+}
+
+/** @param {import("../types").Counted} unsent */
+function fate(unsent) {
   const waiting = waitingInWords(unsent);
-  const fate = waiting
+  return waiting
     ? _("Could not be sent before: %(waiting)s.", { waiting })
     : _("What you had saved was sent before; your manager decides about it.");
-  const again = button("/sign-in?next=/field/", _("Sign in"), "login", "touch");
-  return door(empty("trash", _("This laptop was erased"), `${text} ${fate}`, again));
 }
