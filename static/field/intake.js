@@ -66,7 +66,7 @@ async function takeInNow(database, answer) {
       }
       store(tx, "cursors").put(cursor);
     }
-    putMeta(tx, { epoch: answer.epoch, user: answer.user });
+    putMeta(tx, { epoch: answer.epoch, user: answer.user, told: answer.device });
     if (!answer.more && !wrong.length) {
       await settleSent(tx, answer.server_time);
       putMeta(tx, { last_pulled_at: answer.server_time, read_in: answer.epoch });
@@ -208,7 +208,7 @@ async function noteVerdictsNow(database, answer) {
           sent_at: answer.server_time,
         });
       }
-      putMeta(tx, { acknowledged: answer.last_seq, last_sent_at: answer.server_time });
+      putMeta(tx, { acknowledged: answer.last_seq, last_sent_at: answer.server_time, told: answer.device });
     },
     { durability: "strict" },
   );

@@ -43,6 +43,7 @@ export class Orders {
    */
   async obey() {
     const { database, trouble, who } = this.sync;
+    if (!trouble) return; // it works, so it was told to work
     if ((await meta(database, "told")) !== "wipe") return;
     const tries = ((await meta(database, "last_tries")) ?? 0) + 1;
     await setMeta(database, { last_tries: tries });

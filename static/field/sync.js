@@ -13,7 +13,7 @@ import { Orders } from "./orders.js";
 import { inOrder } from "./records.js";
 import { follow, reseal } from "./reseal.js";
 import { call, SCHEMA, Trouble } from "./transport.js";
-import { isLocked, Locked, unseal } from "./vault.js";
+import { Locked, ringOf, unseal } from "./vault.js";
 import { hold } from "./worker.js";
 
 const BATCH = 200;
@@ -128,11 +128,12 @@ export class Sync extends EventTarget {
 
   /** Push, then pull. A sequence that cannot go on is begun anew, and then it goes on. */
   async converse() {
-    if (await isLocked(this.database)) throw new Locked();
+    const encrypted = await meta(this.database, "vault");
+    if (encrypted && !ringOf(this.database)) throw new Locked();
     try {
       await this.talk();
     } finally {
-      await this.reseal(); // without a network, too
+      if (encrypted) await this.reseal(); // without a network, too
     }
   }
 
@@ -222,7 +223,7 @@ export class Sync extends EventTarget {
       if (!(await meta(this.database, "last_pulled_at"))) this.say("loading");
       const answer = await this.ask("pull", await this.position());
       if (answer.last_seq < ((await meta(this.database, "acknowledged")) ?? 0)) throw new Trouble("gap");
-      if (answer.device === "active") await follow(this.database, answer.at_rest);
+      if (answer.device !== "active") await this.orders.heed(answer.device);
       if (answer.device !== "active") throw new Trouble(answer.device);
       if (answer.upgrade) throw new Trouble("upgrade");
       if (await this.otherLife(answer)) {
@@ -230,6 +231,7 @@ export class Sync extends EventTarget {
         return;
       }
       const wrong = await takeIn(this.database, answer);
+      if (!answer.more) await follow(this.database, answer.at_rest);
       await setMeta(this.database, { stale: false });
       this.loaded += answer.changes.length;
       if (answer.changes.length || answer.dropped.length) this.changed({ records: true });
@@ -246,7 +248,7 @@ export class Sync extends EventTarget {
     const { total, oldest } = count(await this.waiting());
     const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
     const kept = Boolean(await meta(this.database, "kept"));
-    const sealed = (await meta(this.database, "vault"))?.state === "sealed";
+    const sealed = Boolean(ringOf(this.database)?.sealing);
     const storage = { kept, sealed, quota: quota ?? 0, usage: usage ?? 0 };
     return {
       last_seq: (await meta(this.database, "acknowledged")) ?? 0,
@@ -275,9 +277,7 @@ export class Sync extends EventTarget {
   async ask(door, { life, ...body }) {
     const client = (await meta(this.database, "client")) ?? (await this.newClient());
     const epoch = life === undefined ? ((await meta(this.database, "epoch")) ?? null) : life;
-    const answer = await call(door, { client, schema: SCHEMA, app: this.who.app, epoch, ...body });
-    await this.orders.heed(answer.device);
-    return answer;
+    return call(door, { client, schema: SCHEMA, app: this.who.app, epoch, ...body });
   }
 
   /**
