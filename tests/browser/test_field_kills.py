@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -95,10 +96,15 @@ def place() -> Iterator[Path]:
 
 
 def kill_database(place: Path) -> None:
-    """End all processes of a data folder's server at once."""
-    server = psutil.Process(int((place / "postgres" / "postmaster.pid").read_text().split()[0]))
-    for process in [server, *server.children(recursive=True)]:
-        process.send_signal(signal.SIGKILL)
+    """End all processes of a data folder's server at once, when it runs again after the time before."""
+    for _ in range(600):
+        with suppress(psutil.NoSuchProcess, FileNotFoundError, IndexError):
+            server = psutil.Process(int((place / "postgres" / "postmaster.pid").read_text().split()[0]))
+            for process in [server, *server.children(recursive=True)]:
+                process.send_signal(signal.SIGKILL)
+            return
+        time.sleep(0.1)
+    raise AssertionError("nobody started the database again")
 
 
 def test_database_killed_at_random_moments_loses_nothing_that_was_acknowledged(
