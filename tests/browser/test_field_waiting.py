@@ -241,7 +241,7 @@ def test_field_screens_are_for_everybody_in_turkish(
     paths = [*FIELD_PAGES, f"/visits/{visit}", f"/visits/{visit}/edit", "/waiting", "/sign-out", "/nowhere"]
     found = []
     for width in (1280, 360) if theme == "light" else (360,):
-        page.set_viewport_size({"width": width, "height": 800})
+        page.set_viewport_size({"width": width, "height": 4000})  # so that no bar that sticks covers anything
         for path in paths:
             page.goto(f"{laptop.url}/field/#{path.format(gemi=gemi)}")
             expect(page.locator("main h1, main h2").first).to_be_visible()
