@@ -116,6 +116,7 @@ def get_lead(db: Session, lead_id: UUID) -> Lead:
             joinedload(Lead.province),
             joinedload(Lead.product_group),
             joinedload(Lead.contact),
+            joinedload(Lead.user),
             selectinload(Lead.offers).joinedload(LeadOffer.dealer),
             selectinload(Lead.offers).selectinload(LeadOffer.candidates),
         )

@@ -40,7 +40,8 @@ def on_ladder(place: int, candidate: Candidate) -> str:
 
 def timeline(lead: Lead) -> list[dict[str, Any]]:
     """What happened to a lead, newest first, as `ui.timeline` takes it."""
-    entries: list[dict[str, Any]] = [{"text": _("Received"), "change": lead.source, "at": lead.received_at}]
+    by = lead.user.name if lead.user else None
+    entries: list[dict[str, Any]] = [{"text": _("Received"), "change": lead.source, "at": lead.received_at, "who": by}]
     for offer in lead.offers:
         who = offer.dealer.name if offer.dealer else None
         entries.append({"text": _("Offered"), "who": who, "at": offer.offered_at, "tone": "info"})
