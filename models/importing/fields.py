@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ORDERS = "orders"
     LEADS = "leads"
     ACCOUNTS = "accounts"
+    ROADS = "roads"
 
 
 class FieldType(StrEnum):
@@ -182,6 +183,12 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
             "visit_interval_days", N_("Visit interval"), "Ziyaret Aralığı", "Intervallo visite", scale=0, minimum=1
         ),
     ),
+    Kind.ROADS: (
+        _text("from_account", N_("From account"), "Nereden", "Çıkış", "Da", "From", required=True),
+        _text("to_account", N_("To account"), "Nereye", "Varış", "A", "To", required=True),
+        _number("minutes", N_("Minutes"), "Dakika", "Süre", "Minuti", required=True, scale=0, minimum=0),
+        _number("km", N_("Kilometres"), "Km", "Mesafe", "Chilometri", required=True, minimum=0),
+    ),
 }
 
 
@@ -198,5 +205,6 @@ CREATES: dict[Kind, tuple[str, ...]] = {
     Kind.ORDERS: (),
     Kind.LEADS: (),
     Kind.ACCOUNTS: ("territory",),
+    Kind.ROADS: (),
 }
 """What a mapping may allow to be made when a file names one that is unknown."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from models.account import Account, Contact
+from models.opening import canonical
 from portal.demo.chance import Chance, apportion, ident
 from portal.demo.people import landline, mobile, person, slug, tax_number
 from portal.demo.places import address, near, town_of
@@ -17,6 +18,13 @@ SIZES = {"large": 0.09, "medium": 0.33, "small": 0.58}
 FACTOR = {"large": 5.0, "medium": 1.0, "small": 0.16}
 INTERVALS = {"large": (30, 30, 45, 60), "medium": (60, 75, 90), "small": (120, 150, 180, None)}
 """Days between two visits, as agreed with the manager; None: no plan."""
+HOURS = {
+    "large": ("Mo-Fr 08:00-17:30", "Mo-Fr 08:30-12:30,13:30-18:00; Sa 09:00-13:00; Su off", None),
+    "medium": ("Mo-Fr 08:30-18:00; Sa-Su off", "Mo-Fr 08:00-12:00,13:00-17:30; Sa 08:30-13:00", None),
+    "small": ("Mo-Sa 08:30-19:00; Su off", None, None),
+}
+"""When somebody is there; None: nobody has asked yet."""
+UNPLACED = 0.02
 CONTACTS = {"large": (3, 5), "medium": (2, 3), "small": (1, 2)}
 
 
@@ -30,8 +38,18 @@ def add_accounts(scene: Scene) -> None:
         scene.customers += [
             _customer(scene, chance, plate, place, chance.choices(*trades[plate])[0], names) for place in range(count)
         ]
+    _tell_when_and_where(scene)
     scene.add([customer.account for customer in scene.customers])
     scene.add([contact for customer in scene.customers for contact in customer.contacts])
+
+
+def _tell_when_and_where(scene: Scene) -> None:
+    """Opening hours where somebody asked for them; of a few accounts nobody knows where they are."""
+    chance = Chance("opening hours")
+    for customer in scene.customers:
+        customer.account.opening_hours = canonical(chance.choice(HOURS[customer.size]) or "")
+        if chance.happens(UNPLACED):
+            customer.account.latitude = customer.account.longitude = None
 
 
 def _trades_of(plate: str) -> tuple[list[dict[str, Any]], list[float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from models.account import Account, Contact
@@ -27,6 +27,8 @@ CALLS = {"large": 0.18, "medium": 0.24, "small": 0.34}
 MOST_A_DAY = 6
 HOURS = (9.0, 10.4, 11.6, 13.5, 14.7, 16.0, 16.9, 17.4)
 PLANNED_TODAY, PLANNED_AHEAD, DAYS_AHEAD = 5, 2, 9
+EXPECTED = {2: time(14)}
+"""Which stop of today has a time of its own."""
 
 
 @dataclass(slots=True)
@@ -190,8 +192,11 @@ def _plan(scene: Scene, chance: Chance, done: list[Done]) -> Iterator[Visit]:
     wanted = [scene.calendar.day] * PLANNED_TODAY + [day for day in ahead for _ in range(PLANNED_AHEAD)]
     for customers in by_territory.values():
         customers.sort(key=lambda each: (abs(_days_left(scene, each, last)), each.account.id))
-        for day, customer in zip(wanted, customers, strict=False):
-            yield _planned(scene, chance, customer, day)
+        for place, (day, customer) in enumerate(zip(wanted, customers, strict=False)):
+            visit = _planned(scene, chance, customer, day)
+            if place < PLANNED_TODAY and visit.kind == "visit":
+                visit.place_in_day, visit.locked_time = place + 1, EXPECTED.get(place)
+            yield visit
 
 
 def _days_left(scene: Scene, customer: Customer, last: dict[UUID | None, datetime | None]) -> int:

@@ -26,6 +26,7 @@ from portal.demo.supply import add_supply
 from portal.demo.surveys import add_surveys
 from portal.demo.usage import add_usage, choose_brands
 from portal.demo.visits import add_visits
+from portal.demo.working_days import add_roads, add_working_days
 
 
 def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
@@ -41,6 +42,8 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     add_orders(scene, prices)
     add_credit(scene)
     choose_brands(scene)
+    add_working_days(scene)
+    add_roads(scene)
     done = add_visits(scene)
     add_usage(scene, done)
     add_supply(scene)

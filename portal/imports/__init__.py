@@ -1,1 +1,1 @@
-"""Bringing files in and out: dealers, products, prices, stock, orders, leads, accounts."""
+"""Bringing files in and out: dealers, products, prices, stock, orders, leads, accounts, roads."""

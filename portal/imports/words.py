@@ -21,6 +21,7 @@ KINDS: dict[Kind, str] = {
     Kind.ORDERS: N_("Orders"),
     Kind.LEADS: N_("Leads"),
     Kind.ACCOUNTS: N_("Accounts"),
+    Kind.ROADS: N_("Roads"),
 }
 
 DATE_FORMS: dict[DateForm, str] = {
@@ -56,6 +57,7 @@ TABLES: dict[str, str] = {
     "lead": N_("Leads"),
     "lead_contact": N_("Contacts of leads"),
     "account": N_("Accounts"),
+    "road_leg": N_("Roads"),
 }
 
 PHASES: dict[str, str] = {

@@ -89,6 +89,28 @@ def test_accounts_are_known_by_key_tax_number_or_name_and_changes_reach_the_fiel
     assert count(system_database, "select field_versions ->> 'phone' from account where name = 'Körfez Vinç'") == "2"
 
 
+def test_roads_lie_between_accounts_however_they_are_named(
+    system_database: Database, world: ModuleType, tmp_path: Path
+) -> None:
+    gemi, kazan = world.ident("account.gemi"), world.ident("account.kazan")
+    content = (
+        "From;To;Minutes;Km\n"
+        f"{gemi};{kazan};40;44,5\n"
+        "Kazan Sanayi Ltd. Şti.;GEMİ ONARIM A.Ş.;50;46\n"
+        f"{gemi};Vinç ve Çelik Yapı;330;480,2\n"
+    )
+    assert bring(system_database, "roads", content, tmp_path).tallies["road_leg"] == Tally(2, 1, 0)
+    assert bring(system_database, "roads", content, tmp_path).tallies["road_leg"] == Tally(0, 0, 3)
+    query = "select minutes from road_leg r join account a on a.id = r.from_account_id where a.name like 'Kazan%'"
+    assert count(system_database, query) == 50
+    wrong = f"From,To,Minutes,Km\nNobody,{gemi},1,1\n{gemi},{gemi},1,1\n{gemi},{kazan},1,1\n{gemi},{kazan},2,2\n"
+    assert reasons(bring(system_database, "roads", wrong, tmp_path)) == [
+        (2, "From", "no account is known by this key, tax number or name"),
+        (3, "To", "the road leads back to the same account"),
+        (5, "Minutes", "the same record has 1 / 1 on line 4"),
+    ]
+
+
 def test_leads_come_with_their_contact_and_are_known_by_number(
     system_database: Database, world: ModuleType, tmp_path: Path
 ) -> None:
