@@ -103,6 +103,7 @@ def test_events_speak_in_words(as_user: AsUser, world: ModuleType, system_databa
     assert re.search(r"Visit interval\s+\S+ → 7", seen)
     assert re.search(r"Dealer\s+Kordon Kaynak[^→]* → Boğaz", seen)
     assert re.search(r"Status\s+Offered → Expired", seen)
+    assert "Lead</a> <small>" in page, "on a phone they stand in one line"
     for raw in ("_id ", "_at ", "territory_assignment", str(cast.ident("dealer.kordon"))):
         assert raw not in seen, raw
     lists = re.search(r'<select[^>]*name="kind".*?</select>', page, re.DOTALL)

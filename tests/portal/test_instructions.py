@@ -53,6 +53,7 @@ def test_list_shows_what_became_of_each_and_a_form_that_lacks_something_keeps_th
     assert "Aracı bakıma götür." in page
     assert "Aracı bakıma" not in manager.get("/instructions?state=closed").text
     assert "Aracı bakıma" in manager.get(f"/instructions?state=late&rep={ident('user.cem')}").text
+    assert 'data-label="Due on"' in page, 'on a phone a label beside the day; "by" is who did it in other languages'
     wrong = manager.submit("/instructions", {"text": "Bir şey yap.", "due_on": "soon"})
     assert wrong.status_code == 422
     assert "Bir şey yap." in wrong.text
