@@ -58,7 +58,7 @@ def test_rep_encrypts_works_offline_unlocks_and_goes_back_without_losing_anythin
     expect(page.locator(".sync")).to_contain_text("Her şey gönderildi")
     page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
 
-    page.route("**/fieldsync/**", lambda route: route.abort())
+    page.context.route("**/fieldsync/**", lambda route: route.abort())
     note_visit_in_turkish(page, world.ident("account.gemi"))
     kept = page.evaluate(ON_THE_DISK)
     assert "sealed" in kept
@@ -82,7 +82,7 @@ def test_rep_encrypts_works_offline_unlocks_and_goes_back_without_losing_anythin
     expect(other.locator("#locked")).to_be_visible()
     other.close()
 
-    page.unroute("**/fieldsync/**")
+    page.context.unroute("**/fieldsync/**")
     unlock(page, PIN)
     expect(page.locator(".sync")).to_contain_text("Her şey gönderildi")
     assert len(visits(system_database)) == 1
