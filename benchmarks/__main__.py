@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks import order_import, pages, policies, quote_pdfs
+from benchmarks import order_import, pages, policies, quote_pdfs, route
 from benchmarks.measure import report
 from benchmarks.scene import scene
 
 
 def main() -> None:
     """Run everything and print a line each."""
-    for result in (*quote_pdfs.run(), *order_import.run()):
+    for result in (*quote_pdfs.run(), *order_import.run(), *route.run()):
         report(result.line())
     report("Building the scene: 2,000 dealers, 1,000,000 order lines …")
     with scene() as built:

@@ -1,7 +1,7 @@
 /** The order of a day: its stops with the times at which one gets there, as the server reckons them (models/route). */
 
 import { meta, setMeta } from "./db.js";
-import { newId } from "./ids.js";
+import { day, newId } from "./ids.js";
 import { minutesOf, windows } from "./opening.js";
 import { save } from "./outbox.js";
 import { hasPlace } from "./places.js";
@@ -65,20 +65,31 @@ export async function dayOf(database, user, on) {
 }
 
 /**
+ * The way to each of these stops, one after the other: visit id → leg. Nothing of stops without a place, nor of calls.
+ * @param {IDBDatabase} database @param {string} user @param {Stop[]} stops
+ */
+export async function waysTo(database, user, stops) {
+  const placed = stops.filter(({ account, visit }) => visit.kind === "visit" && hasPlace(account));
+  const [settled, travel] = await Promise.all([workingDay(database, user), meta(database, "travel")]);
+  const { arrivals } = timetable(day(), settled, placed, travel ?? TRAVEL);
+  return new Map(placed.map(({ visit }, at) => [visit.id, arrivals[at].leg]));
+}
+
+/**
  * When one gets where who goes to stops in this order. The day begins as late as it can without ending later.
  * @param {string} on @param {any} settled the working day @param {Stop[]} stops @param {{detour: number, km_an_hour: number}} travel
  */
 export function timetable(on, settled, stops, travel) {
   const minutes = settled.visit_minutes;
-  const day = { start: minutesOf(settled.start_time), end: minutesOf(settled.end_time) };
+  const hours = { start: minutesOf(settled.start_time), end: minutesOf(settled.end_time) };
   const places = [placeOf(settled, "start_"), ...stops.map(({ account }) => placeOf(account)), placeOf(settled, "end_")];
   const ids = [null, ...stops.map(({ account }) => account.id), null];
   const way = (/** @type {number} */ at) => told.get(`${ids[at]} ${ids[at + 1]}`) ?? guess(places[at], places[at + 1], travel);
   const legs = places.slice(1).map((_place, at) => way(at));
   const opens = stops.map((stop) => openings(stop, on, minutes));
-  const earliest = forward(day, legs, opens, minutes, day.start);
+  const earliest = forward(hours, legs, opens, minutes, hours.start);
   if (!stops.length || !earliest.kept) return earliest;
-  return forward(day, legs, opens, minutes, latest(legs, opens, minutes, earliest));
+  return forward(hours, legs, opens, minutes, latest(legs, opens, minutes, earliest));
 }
 
 /** @param {{start: number, end: number}} day @param {Leg[]} legs @param {[number, number][][]} opens @param {number} minutes @param {number} leaves */

@@ -2,7 +2,8 @@
 
 import { card, chip, empty, h, head, icon } from "../dom.js";
 import { stops, unreadComments } from "../plan.js";
-import { button, reason, row, whereAndWhat } from "../parts.js";
+import { waysTo } from "../route.js";
+import { button, reason, row, wayInWords, whereAndWhat } from "../parts.js";
 import { read } from "../records.js";
 import { waitingInWords } from "../status.js";
 import { _, longDate, ngettext, time } from "../words.js";
@@ -24,6 +25,8 @@ export async function today(context) {
       begun(context.database),
       context.sync.status(),
     ]);
+    const ways = await waysTo(context.database, context.user.id, plan.visits);
+    const visits = plan.visits.map((each) => ({ ...each, way: ways.get(each.visit.id) }));
     const total = plan.visits.length + plan.due.length;
     const line = [
       where,
@@ -36,7 +39,7 @@ export async function today(context) {
       h(
         "div",
         { class: "split" },
-        route([...plan.visits, ...plan.due], plan.accounts, status, shown, more),
+        route([...visits, ...plan.due], plan.accounts, status, shown, more),
         waits(status),
       ),
     );
@@ -66,7 +69,8 @@ function route(all, accounts, status, shown, more) {
 /** The next stop is the one thing that stands out. @param {any} each @param {boolean} next */
 function stop(each, next) {
   const start = each.visit ? `#/visits/${each.visit.id}/edit` : `#/accounts/${each.account.id}/visit`;
-  const where = h("span", null, whereAndWhat(each.account));
+  const way = each.way?.km > 0 && wayInWords(each.way);
+  const where = h("span", null, [whereAndWhat(each.account), way].filter(Boolean).join(" · "));
   return row(
     `#/accounts/${each.account.id}`,
     each.account.name,
