@@ -71,7 +71,7 @@ NOT_ON_OFFER = {
     "accepted": N_("This lead was accepted already."),
     "declined": N_("This lead was declined already."),
     "expired": N_("This lead was pulled back because nobody answered in time."),
-    "disqualified": N_("This lead was put aside."),
+    "disqualified": N_("This lead is disqualified."),
 }
 _ACCEPTED = "exists (select 1 from lead where lead.id = lead_contact.id and lead.status = 'accepted')"
 """The sub-select runs under the dealer's own policy on leads, so it finds only those offered to him."""

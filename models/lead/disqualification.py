@@ -1,4 +1,4 @@
-"""Interest that is none: head office puts a lead that no dealer has aside, for a reason that can be counted."""
+"""Interest that is none: head office disqualifies a lead that no dealer has, for a reason that can be counted."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from models.errors import N_, Refused
 from models.lead import DISQUALIFY_REASONS, NOT_ON_OFFER, WAITS_FOR_HEAD_OFFICE, Lead
 from models.session import Session
 
-WITH_A_DEALER = N_("A dealer has this lead: it can be put aside once it came back.")
+WITH_A_DEALER = N_("A dealer has this lead: it can be disqualified once it came back.")
 
 
 def disqualify(db: Session, lead: Lead, reason: str, note: str | None = None, at: datetime | None = None) -> None:
-    """Put the lead aside, for one of `DISQUALIFY_REASONS`; the last of them needs a note.
+    """Disqualify the lead, for one of `DISQUALIFY_REASONS`; the last of them needs a note.
 
     It no longer waits for anybody, and no dealer sees it any more. Offering it brings it back.
     """

@@ -9,7 +9,7 @@ from models.access import Permission
 from models.dealer import Dealer, get_dealer
 from models.errors import Refused
 from models.lead import Lead
-from models.lead.disqualification import disqualify as put_aside
+from models.lead.disqualification import disqualify as disqualify_lead
 from models.lead.intake import Similar, receive_lead, similar_leads
 from models.lead.queries import get_lead
 from models.lead.routing import offer_lead
@@ -69,9 +69,9 @@ def offer(id: UUID) -> BaseResponse:
 @bp.post("/<uuid:id>/disqualification")
 @requires(Permission.MANAGE_LEADS)
 def disqualify(id: UUID) -> BaseResponse:
-    """Put a lead aside of which nothing can come."""
+    """Disqualify a lead of which nothing can come."""
     lead, form = get_lead(db, id), DisqualifyForm(prefix="disqualify")
-    if not form.sent() or not form.run(lambda: put_aside(db, lead, form.reason.data, form.note.data)):
+    if not form.sent() or not form.run(lambda: disqualify_lead(db, lead, form.reason.data, form.note.data)):
         return page(lead, disqualify=form)
     flash(_("The lead is disqualified."), "good")
     return see_other("leads.show", id=id)

@@ -48,8 +48,8 @@ def timeline(lead: Lead) -> list[dict[str, Any]]:
         if offer.status != "offered":
             entries.append(_answer(offer, who))
     if lead.disqualified_at is not None:
-        put_aside = _reason(DISQUALIFY_REASONS, lead.disqualify_reason, lead.disqualify_note)
-        entries.append({"text": _("Disqualified"), "change": put_aside, "at": lead.disqualified_at})
+        disqualified = _reason(DISQUALIFY_REASONS, lead.disqualify_reason, lead.disqualify_note)
+        entries.append({"text": _("Disqualified"), "change": disqualified, "at": lead.disqualified_at})
         entries.sort(key=lambda entry: entry["at"] or lead.received_at)
     return entries[::-1]
 

@@ -12,7 +12,11 @@ PASSWORD = Length(max=200)
 class SignInForm(Form):
     """E-mail address and password."""
 
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"})
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(), Length(max=254)],
+        render_kw={"autofocus": True, "autocomplete": "username"},
+    )
     password = PasswordField(
         _l("Password"), [InputRequired(), PASSWORD], render_kw={"autocomplete": "current-password"}
     )
