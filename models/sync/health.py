@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     OLD = "old"
     TOO_OLD = "too_old"
     NOT_KEPT = "not_kept"
+    NOT_ENCRYPTED = "not_encrypted"
     FULL = "full"
     MISMATCH = "mismatch"
 
@@ -65,8 +66,11 @@ class Schemas:
     lowest: int
 
 
-def judge(device: Device, at: datetime, schemas: Schemas) -> list[Finding]:
-    """Everything that is wrong with a device, the worst first; empty if all is well."""
+def judge(device: Device, at: datetime, schemas: Schemas, *, encrypted: bool = False) -> list[Finding]:
+    """Everything that is wrong with a device, the worst first; empty if all is well.
+
+    `encrypted` says whether the company asks laptops to encrypt what they keep.
+    """
     if device.wiped_at is not None:
         return [Finding(Trouble.WIPED, Level.GOOD, device.wiped_at)]
     found = [
@@ -76,6 +80,8 @@ def judge(device: Device, at: datetime, schemas: Schemas) -> list[Finding]:
         *_version(device, schemas),
         *_storage(device),
     ]
+    if encrypted and device.last_pulled_at and not device.storage.get("sealed"):
+        found.append(Finding(Trouble.NOT_ENCRYPTED, Level.SOON))
     if device.mismatched_at and at - device.mismatched_at < MISMATCH_RECENT:
         found.append(Finding(Trouble.MISMATCH, Level.LATE, device.mismatched_at))
     return sorted(found, key=lambda finding: -finding.level)

@@ -23,6 +23,7 @@ from portal.web.render import render, see_other
 
 bp = Blueprint("devices", __name__, url_prefix="/devices")
 
+SCHEMAS = Schemas(SCHEMA, LOWEST_SCHEMA)
 STATUSES = {
     DeviceStatus.ACTIVE: N_("active"),
     DeviceStatus.FROZEN: N_("blocked"),
@@ -66,12 +67,12 @@ def index() -> Response:
         limit=state.limit,
         offset=state.offset,
     )
-    page, at = state.page(rows), now()
+    page, at, encrypted = state.page(rows), now(), get_policy(db).encrypted
     return render(
         "devices/index.html",
         partial="devices/_table.html",
         page=page,
-        health={device.id: judge(device, at, Schemas(SCHEMA, LOWEST_SCHEMA)) for device in page},
+        health={device.id: judge(device, at, SCHEMAS, encrypted=encrypted) for device in page},
         statuses=translated(STATUSES),
         tones=TONES,
     )
@@ -126,7 +127,7 @@ def page_of(device: Device, form: OrderForm, status: int = 200) -> Response:
     return render(
         "devices/show.html",
         device=device,
-        findings=judge(device, now(), Schemas(SCHEMA, LOWEST_SCHEMA)),
+        findings=judge(device, now(), SCHEMAS, encrypted=get_policy(db).encrypted),
         orders=list_orders(db, device.id),
         commands=[(command, _(COMMANDS[command])) for command in allowed(device)],
         statuses=translated(STATUSES),

@@ -9,6 +9,7 @@ from fieldsync.records import LOWEST_SCHEMA, SCHEMA
 from models.access import Permission
 from models.base import now
 from models.errors import N_
+from models.sync.at_rest import get_policy
 from models.sync.device import Device
 from models.sync.health import Finding, Schemas, judge
 from models.team import LATE_FROM, Pace, list_overdue, read_member, read_team
@@ -62,5 +63,5 @@ def show(id: UUID) -> Response:
 
 def health_of(devices: Iterable[Device]) -> dict[UUID, list[Finding]]:
     """What is wrong with each laptop, by its id."""
-    at, schemas = now(), Schemas(SCHEMA, LOWEST_SCHEMA)
-    return {device.id: judge(device, at, schemas) for device in devices}
+    at, schemas, encrypted = now(), Schemas(SCHEMA, LOWEST_SCHEMA), get_policy(db).encrypted
+    return {device.id: judge(device, at, schemas, encrypted=encrypted) for device in devices}

@@ -22,6 +22,11 @@ def device(**values: Any) -> Device:
     return Device(id=new_id(), agent="Chrome", app="1", **{**well, **moments, **values})
 
 
+def test_laptop_that_should_be_encrypted_and_is_not_stands_out() -> None:
+    assert [each.trouble for each in judge(device(), NOON, SCHEMAS, encrypted=True)] == [Trouble.NOT_ENCRYPTED]
+    assert judge(device(storage={"sealed": True}), NOON, SCHEMAS, encrypted=True) == []
+
+
 def test_laptop_that_is_well_has_nothing() -> None:
     assert judge(device(), NOON, SCHEMAS) == []
     assert level_of([]) is Level.GOOD
