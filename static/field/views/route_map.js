@@ -6,6 +6,8 @@ import { _, number } from "../words.js";
 const WIDTH = 400;
 const HEIGHT = 300;
 const MARGIN = 24;
+/** Below everything lies the scale. */
+const FOOT = 24;
 const KM_A_DEGREE = 111.2;
 const SMALLEST_KM = 2;
 const BARS_KM = [200, 100, 50, 20, 10, 5, 2, 1];
@@ -53,11 +55,11 @@ function scale(places) {
   const across = KM_A_DEGREE * Math.cos((((south + north) / 2) * Math.PI) / 180);
   const kilometre = Math.min(
     (WIDTH - 2 * MARGIN) / Math.max((east - west) * across, SMALLEST_KM),
-    (HEIGHT - 2 * MARGIN) / Math.max((north - south) * KM_A_DEGREE, SMALLEST_KM),
+    (HEIGHT - FOOT - 2 * MARGIN) / Math.max((north - south) * KM_A_DEGREE, SMALLEST_KM),
   );
   const spot = (/** @type {import("../route.js").Place} */ place) => ({
     x: Math.round(WIDTH / 2 + (place.longitude - (west + east) / 2) * across * kilometre),
-    y: Math.round(HEIGHT / 2 - (place.latitude - (south + north) / 2) * KM_A_DEGREE * kilometre),
+    y: Math.round((HEIGHT - FOOT) / 2 - (place.latitude - (south + north) / 2) * KM_A_DEGREE * kilometre),
   });
   return { spot, kilometre };
 }

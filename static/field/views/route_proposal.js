@@ -32,7 +32,8 @@ export function proposalCard({ proposal, known, due }, decide) {
   const take = h("button", { class: "btn btn-primary touch", type: "button", id: "take", onclick: () => decide(stops, rest) }, _("Take it over"));
   const drop = h("button", { class: "btn touch", type: "button", id: "leave", onclick: () => decide(null, []) }, _("Leave it"));
   const items = stops.map((stop, at) => stopRow(stop, at, waits.get(stop.account.id)));
-  const km = stops.reduce((sum, { told }) => sum + told.km, 0);
+  const home = proposal.km.at(-1)?.[1] ?? 0;
+  const km = stops.reduce((sum, { told }) => sum + told.km, stops.length ? home : 0);
   const line = stops.length
     ? _("Leave at %(start)s, done at %(end)s", { start: proposal.leaves, end: proposal.ends })
     : _("Nothing fits into this day.");
