@@ -114,6 +114,14 @@ class Schedules(RuleBasedStateMachine):
         if chosen := _pick(self._of(laptop, "visit"), visit):
             self._save(laptop, "comment", "create", {"visit_id": chosen, "text": self._word()})
 
+    @rule(who=WHICH, instruction=WHICH, clock=CLOCKS)
+    def answer_instruction(self, who: int, instruction: int, clock: str) -> None:
+        """A rep answers what the manager asked, and closes it."""
+        laptop = self._laptop(who)
+        if chosen := _pick(self._of(laptop, "instruction"), instruction):
+            patch: Body = {"answer": self._word(), "closed_at": clock}
+            self._save(laptop, "instruction", "patch", patch, id=chosen, clock=clock)
+
     @rule(who=WHICH, account=WHICH, field=FIELDS, clock=CLOCKS)
     def edit_account(self, who: int, account: int, field: str, clock: str) -> None:
         """A rep corrects an account."""
@@ -264,6 +272,13 @@ class Schedules(RuleBasedStateMachine):
         if chosen := _pick(visits, visit):
             self.world.do("comment", lambda: self.world.office.comment(UUID(chosen), self._word()))
             self._checked()
+
+    @rule(account=WHICH)
+    def manager_instructs(self, account: int) -> None:
+        """The manager asks something of whoever holds an account."""
+        account_id, word = self._account(account), self._word()
+        self.world.do("instruct", lambda: self.world.office.instruct(account_id, word))
+        self._checked()
 
     @rule(account=WHICH, territory=WHICH)
     def manager_moves_account(self, account: int, territory: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,11 +13,14 @@ from models.account import Account, Contact
 from models.base import now
 from models.errors import Refused
 from models.hand_over import hand_over_account, hand_over_territory
+from models.instruction import instruct
 from models.region import Territory
 from models.sync.device import Device, DeviceStatus
 from models.user import User
 from models.visit import Visit, comment
 from tests.fieldsync.simulation.stage import Stage
+
+DUE = date(2026, 6, 1)
 
 
 class Office:
@@ -34,6 +38,11 @@ class Office:
         """The manager writes under a visit."""
         with self.stage.database.transaction(self.stage.principal("manager")) as db:
             comment(db, db.get_one(Visit, visit_id), words)
+
+    def instruct(self, account_id: UUID, words: str) -> None:
+        """The manager asks something of whoever holds the account."""
+        with self.stage.database.transaction(self.stage.principal("manager")) as db:
+            instruct(db, words, DUE, account=db.get_one(Account, account_id))
 
     def move_account(self, account_id: UUID, territory_id: UUID) -> None:
         """The manager hands an account over to another territory of the region; all that hangs on it goes along."""

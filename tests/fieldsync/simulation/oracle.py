@@ -16,6 +16,7 @@ COMPARED = {
     "contact": ("name", "phone"),
     "visit": ("status", "summary", "participants"),
     "comment": ("text",),
+    "instruction": ("text", "answer"),
     "conflict": ("field", "status"),
     "decision": ("outcome", "op_id"),
     "notice": ("what",),

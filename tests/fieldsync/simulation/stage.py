@@ -24,8 +24,8 @@ from tests.postgres import TEMPLATE, Postgres
 
 PHOTOGRAPHED = (
     "territory_assignment", "account", "account_move", "hand_over", "contact", "visit", "visit_participant", "comment",
-    "brand_usage", "potential", "attachment", "blob", "blob_part", "device", "client", "op_inbox", "row_history",
-    "conflict", "decision", "notice", "bucket", "feed", "sync_epoch",
+    "instruction", "brand_usage", "potential", "attachment", "blob", "blob_part", "device", "client", "op_inbox",
+    "row_history", "conflict", "decision", "notice", "bucket", "feed", "sync_epoch",
 )  # fmt: skip
 """The tables that a schedule changes. People, products and sign-ins stay as they are."""
 SLOTS = ("start", "backup")
@@ -42,6 +42,8 @@ select json_build_object(
            json_build_object('status', status, 'summary', summary, 'user_id', user_id, 'participants', (
              select coalesce(json_agg(contact_id order by contact_id), '[]')
              from visit_participant where visit_id = visit.id)) from visit
+    union all select 'instruction', id, territory_id, region_id, version,
+           json_build_object('text', text, 'answer', answer) from instruction
     union all select 'comment', id, territory_id, region_id, version, json_build_object('text', text) from comment) r),
   'inbox', (select coalesce(json_agg(i), '[]') from (
     select op_id, client_id, seq, user_id, kind, row_id, verdict, result from op_inbox order by received_at, seq) i),
@@ -83,6 +85,7 @@ select json_build_object('kind', kind, 'id', id, 'version', version, 'fields', f
     select coalesce(json_agg(contact_id order by contact_id), '[]') from visit_participant where visit_id = visit.id))
     from visit
   union all select 'comment', id, version, json_build_object('text', text) from comment
+  union all select 'instruction', id, version, json_build_object('text', text, 'answer', answer) from instruction
   union all select 'conflict', id, version, json_build_object('field', field, 'status', status)
     from conflict where user_id = portal_id('portal.user_id')
   union all select 'decision', id, null, json_build_object('outcome', outcome, 'op_id', op_id)
