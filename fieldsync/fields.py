@@ -29,7 +29,8 @@ NOT_AN_ID = N_("This does not name a record.")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def _same(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
+    """The value itself."""
     return value
 
 
@@ -38,7 +39,7 @@ class Type:
     """How a value comes in (`parse`, which raises Refused) and goes out (`dump`). None passes both."""
 
     parse: Callable[[Any], Any]
-    dump: Callable[[Any], Any] = _same
+    dump: Callable[[Any], Any] = as_it_is
 
 
 def storable(value: str) -> bool:
@@ -178,7 +179,7 @@ def _parse_past(value: Any) -> datetime:
 
 
 def _dump_moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 BOOL = Type(_parse_bool)
@@ -191,4 +192,4 @@ HOURS = Type(_parse_hours)
 """Opening hours."""
 ID = Type(parse_id, str)
 IDS = Type(_parse_ids, lambda values: [str(value) for value in values])
-JSON = Type(_same)
+JSON = Type(as_it_is)

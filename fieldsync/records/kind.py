@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from fieldsync.fields import Type
+from fieldsync.fields import Type, as_it_is
 from models.base import Base
 from models.user import User
 
@@ -90,17 +91,20 @@ class Kind:
 
     def field(self, name: str) -> Field | None:
         """The field of that name, wherever it is kept."""
-        if self.part is not None and self.part.field.name == name:
-            return self.part.field
-        return next((field for field in self.all_fields if field.name == name), None)
+        return self._by_name.get(name)
 
-    @property
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        part = () if self.part is None else (self.part.field,)
+        return {field.name: field for field in (*self.all_fields, *part)}
+
+    @cached_property
     def all_fields(self) -> tuple[Field, ...]:
         """The fields, wherever they are kept, but for the part."""
         lines = (self.lines.field,) if self.lines else ()
         return (*self.fields, *(self.beside.fields if self.beside else ()), *lines)
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """The columns that a record is made of."""
         return [field.name for field in self.fields]
@@ -117,7 +121,12 @@ class Kind:
     def dump(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The record as it travels, from the values of its columns."""
         record: dict[str, Any] = {"id": str(row["id"])}
-        for field in self.fields:
-            value = row[field.name]
-            record[field.name] = None if value is None else field.type.dump(value)
+        for name, dump in self._dumps:
+            value = row[name]
+            record[name] = value if value is None or dump is None else dump(value)
         return record
+
+    @cached_property
+    def _dumps(self) -> list[tuple[str, Callable[[Any], Any] | None]]:
+        """How each column travels; None as it is."""
+        return [(field.name, None if field.type.dump is as_it_is else field.type.dump) for field in self.fields]

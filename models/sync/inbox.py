@@ -18,15 +18,14 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Table,
     UniqueConstraint,
-    bindparam,
     exists,
     or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, OWN_USER, Access, read
@@ -34,6 +33,7 @@ from models.access import insert as may_insert
 from models.access import update as may_update
 from models.base import Base, Created, Json
 from models.session import Session
+from models.sync.arrays import given, insertion, one_of, one_of_numbers
 from models.sync.device import Client
 from models.user import User
 
@@ -118,8 +118,9 @@ class Arrived:
 def find_operations(db: Session, client_id: UUID, seqs: Sequence[int], op_ids: Sequence[UUID]) -> list[Arrived]:
     """Those of the user's operations that arrived before, by place in the client's sequence or by their own id."""
     columns = (Operation.op_id, Operation.client_id, Operation.seq, Operation.body_hash, Operation.verdict)
-    same_place = (Operation.client_id == client_id) & Operation.seq.in_(seqs)
-    query = select(*columns, Operation.result).where(or_(same_place, Operation.op_id.in_(op_ids)))
+    table = _table()
+    same_place = (table.c.client_id == client_id) & one_of_numbers(table.c.seq, seqs)
+    query = select(*columns, Operation.result).where(or_(same_place, one_of(table.c.op_id, op_ids)))
     return [Arrived(*row) for row in db.execute(query)]
 
 
@@ -140,13 +141,22 @@ def take_in(db: Session, rows: Sequence[Mapping[str, Any]], writer: Client | Non
         return set()
     whose = writer or db.principal
     owner = {"user_id": whose.user_id, "region_id": whose.region_id}
-    insert = pg_insert(Operation).on_conflict_do_nothing(index_elements=[Operation.op_id])
-    return set(db.scalars(insert.returning(Operation.op_id), [{**row, **owner} for row in rows]))
+    statement, values = insertion(_table(), [{**row, **owner} for row in rows])
+    kept = statement.on_conflict_do_nothing(index_elements=["op_id"]).returning(_table().c.op_id)
+    return set(db.connection().scalars(kept, values))
 
 
 def settle(db: Session, verdicts: Iterable[tuple[UUID, Verdict, Mapping[str, Any]]]) -> None:
     """Write down what became of operations."""
-    rows = [{"b_op_id": op_id, "verdict": verdict.value, "result": dict(result)} for op_id, verdict, result in verdicts]
+    rows = [{"op_id": op_id, "verdict": verdict.value, "result": dict(result)} for op_id, verdict, result in verdicts]
     if rows:
-        statement = update(Operation.__table__).where(Operation.__table__.c.op_id == bindparam("b_op_id"))  # type: ignore[arg-type]
-        db.connection().execute(statement.values(verdict=bindparam("verdict"), result=bindparam("result")), rows)
+        table = _table()
+        told, values = given([table.c.op_id, table.c.verdict, table.c.result], rows)
+        statement = update(table).where(table.c.op_id == told.c.op_id)
+        db.connection().execute(statement.values(verdict=told.c.verdict, result=told.c.result), values)
+
+
+def _table() -> Table:
+    table = Operation.__table__
+    assert isinstance(table, Table)
+    return table

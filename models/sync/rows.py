@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import Table, bindparam, delete, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from models.base import Base
 from models.session import Session
+from models.sync.arrays import insertion, one_of
 
 Values = dict[str, Any]
 
@@ -54,21 +55,22 @@ def read_rows(
     db: Session, cls: type[Base], columns: Sequence[str], ids: Iterable[UUID], *, lock: bool = False
 ) -> dict[UUID, Values]:
     """The named columns of those rows that may be seen, by id. Locks are taken in the order of the ids."""
-    wanted = sorted(set(ids))
+    wanted = list(ids)
     if not wanted:
         return {}
     table = _table(cls)
-    query = select(*(table.c[name] for name in columns), table.c.id).where(table.c.id.in_(wanted))
+    names = [*columns, "id"]
+    query = select(*(table.c[name] for name in names)).where(one_of(table.c.id, wanted))
     if lock:
         query = query.order_by(table.c.id).with_for_update()
-    return {row["id"]: dict(row) for row in db.execute(query).mappings()}
+    return {row[-1]: dict(zip(names, row, strict=True)) for row in db.execute(query)}
 
 
 def read_parts(db: Session, cls: type[Base], parent: str, value: str, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """The values of a child table's column, listed by the parent they belong to."""
     table = _table(cls)
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    query = select(table.c[parent], table.c[value]).where(table.c[parent].in_(list(ids)))
+    query = select(table.c[parent], table.c[value]).where(one_of(table.c[parent], list(ids)))
     for parent_id, part in db.execute(query.order_by(table.c[parent], table.c.id)):
         found[parent_id].append(part)
     return found
@@ -81,7 +83,7 @@ def read_lines(
     table = _table(cls)
     found: dict[UUID, list[Values]] = defaultdict(list)
     query = select(table.c[parent].label("parent"), *(table.c[name] for name in columns))
-    query = query.where(table.c[parent].in_(list(ids))).order_by(table.c[parent], table.c.position)
+    query = query.where(one_of(table.c[parent], list(ids))).order_by(table.c[parent], table.c.position)
     for row in db.execute(query).mappings():
         found[row["parent"]].append({name: row[name] for name in columns})
     return found
@@ -90,7 +92,7 @@ def read_lines(
 def insert_rows(db: Session, cls: type[Base], rows: Sequence[Values]) -> None:
     """Add rows that all name the same columns."""
     if rows:
-        db.execute(insert(cls), list(rows))
+        db.connection().execute(*insertion(_table(cls), rows))
 
 
 def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) -> dict[UUID, int]:
@@ -106,7 +108,7 @@ def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) ->
         if names:
             statement = update(table).where(table.c.id == bindparam("this_id"))
             db.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
-    query = select(table.c.id, table.c.version).where(table.c.id.in_(list(changes)))
+    query = select(table.c.id, table.c.version).where(one_of(table.c.id, list(changes)))
     return {row.id: row.version for row in db.execute(query)}
 
 
@@ -116,7 +118,7 @@ def replace_parts(
     """Make `rows` the parts of the given parents, touching only what differs."""
     table = _table(cls)
     wanted = {(row[parent], row[value]) for row in rows}
-    query = select(table.c[parent], table.c[value]).where(table.c[parent].in_(list(parents)))
+    query = select(table.c[parent], table.c[value]).where(one_of(table.c[parent], list(parents)))
     present = {(parent_id, part) for parent_id, part in db.execute(query)}
     if gone := list(present - wanted):
         db.execute(delete(table).where(tuple_(table.c[parent], table.c[value]).in_(gone)))
