@@ -21,6 +21,7 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
 hash = $(shell cat $(1) 2>/dev/null | cksum | tr -d ' ')
 PACKAGES := $(VENV)/.installed-$(call hash,requirements-dev.lock)
 MODULES := node_modules/.installed-$(call hash,package-lock.json .npmrc)
+PEER := benchmarks/peer/node_modules/.installed-$(call hash,benchmarks/peer/package-lock.json)
 ASSETS := .make/assets-$(call hash,package-lock.json portal/assets.py static/icons.txt)
 
 .PHONY: help run test check bench soak lock baseline assets setup translations messages chromium clean
@@ -47,7 +48,7 @@ check: setup ## Look over the code without running it
 	$(TSC) -p tests/field
 	$(PY) -m pytest -q tests/architecture
 
-bench: setup ## Measure against bare implementations of the same work
+bench: setup chromium $(PEER) ## Measure against bare implementations of the same work
 	$(PY) -m benchmarks $(ARGS)
 
 soak: setup ## Play 100,000 schedules of field sync going wrong (ARGS="--count N --seed N")
@@ -64,6 +65,7 @@ lock: $(PACKAGES) ## Pin the dependencies anew (ARGS="--upgrade" for newer ones)
 	$(LOCK) $(ARGS) --output-file requirements.lock
 	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.lock
 	$(NPM) install --package-lock-only --ignore-scripts
+	$(NPM) install --prefix benchmarks/peer --package-lock-only --ignore-scripts
 	$(PY) -m portal.assets lock
 
 assets: $(ASSETS) ## Copy the browser's files from the npm packages to static/vendor
@@ -115,11 +117,15 @@ $(MODULES): | $(PACKAGES)
 	$(NPM) ci --ignore-scripts --no-progress --loglevel=error
 	@rm -f node_modules/.installed-*; touch $@
 
+$(PEER): | $(PACKAGES)
+	$(NPM) ci --prefix benchmarks/peer --ignore-scripts --no-progress --loglevel=error
+	@rm -f benchmarks/peer/node_modules/.installed-*; touch $@
+
 $(ASSETS): | $(MODULES)
 	$(PY) -m portal.assets
 	@mkdir -p .make; rm -f .make/assets-*; touch $@
 
 clean: ## Remove what the set-up made; the data stays
-	rm -rf .make node_modules static/vendor build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .make node_modules benchmarks/peer/node_modules static/vendor build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	[ -L $(VENV) ] || rm -rf $(VENV)

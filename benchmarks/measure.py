@@ -31,6 +31,27 @@ class Result:
         return f"{self.name:<46} {figures}  target ≤ {self.target:g}  {verdict}"
 
 
+@dataclass(frozen=True)
+class Rate:
+    """What was compared where more is better: how many a second, and how often the peer fits into ours."""
+
+    name: str
+    ours: float
+    peer: float
+    target: float
+
+    @property
+    def ratio(self) -> float:
+        """Ours ÷ the peer's."""
+        return self.ours / self.peer
+
+    def line(self) -> str:
+        """One row of the report."""
+        verdict = "ok" if self.ratio >= self.target else "MISSED"
+        figures = f"{self.ours:9,.0f} /s  peer  {self.peer:9,.0f} /s  ratio {self.ratio:5.2f}"
+        return f"{self.name:<46} {figures}  target ≥ {self.target:g}  {verdict}"
+
+
 def milliseconds(action: Callable[[], object]) -> float:
     """How long one call takes."""
     started = time.perf_counter()

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import os
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import psutil
 
 from benchmarks.measure import Result, compare, report
 from benchmarks.scene import TOKENS, Scene, ident
-from portal.app import create_app
-from portal.config import Config
-from portal.serve import web_command
+from benchmarks.serving import cookie, serve
 
 CASES = (
     ("a dealer's order list", "dealer", "/orders", "orders"),
@@ -27,17 +20,15 @@ CASES = (
     ("a rep's visit list, one quiet territory", "rep", "/visits", "visits"),
 )
 TARGET = 2.5
-SECRET = "only for this benchmark"  # noqa: S105
 
 
 def run(scene: Scene) -> Iterator[Result]:
     """Each page against its floor: one connection, one request at a time, interleaved."""
-    with _server(scene) as (port, process):
+    with serve(scene) as (port, process):
         connection = http.client.HTTPConnection("127.0.0.1", port)
-        _wait(connection)
         report(f"memory of one web worker at rest: {_memory(process):.0f} MB (unique set size)")
         for name, who, path, page in CASES:
-            ours = _get(connection, path, {"Cookie": _cookies(connection, path, _cookie(scene, who))})
+            ours = _get(connection, path, {"Cookie": _cookies(connection, path, cookie(scene, TOKENS[who][0]))})
             size = len(ours())
             floor = _get(connection, f"/bare/{page}?{urlencode(_values(scene) | {'bytes': size})}", {})
             if len(floor()) != size:
@@ -48,13 +39,6 @@ def run(scene: Scene) -> Iterator[Result]:
 def _values(scene: Scene) -> dict[str, str]:
     territories = "{" + ",".join(str(each) for each in scene.rep().territory_ids) + "}"
     return {"dealer": str(ident("dealer-17")), "territories": territories}
-
-
-def _cookie(scene: Scene, who: str) -> str:
-    config = Config(data_dir=scene.folder, secret_key=SECRET)
-    app = create_app(config, None)  # type: ignore[arg-type]  # only signs a cookie
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': TOKENS[who][0], '_fresh': True})}"
 
 
 def _cookies(connection: http.client.HTTPConnection, path: str, signed_in: str) -> str:
@@ -75,38 +59,6 @@ def _get(connection: http.client.HTTPConnection, path: str, headers: dict[str, s
         return body
 
     return get
-
-
-@contextmanager
-def _server(scene: Scene) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = web_command("127.0.0.1", port, 1, 4)
-    command[-1] = "benchmarks.served:app"
-    environment = os.environ | {
-        "DATABASE_URL": scene.web_url,
-        "BENCH_ADMIN_URL": scene.admin_url,
-        "PORTAL_DATA_DIR": str(scene.folder),
-        "PORTAL_SECRET_KEY": SECRET,
-    }
-    process = subprocess.Popen(command, env=environment)
-    try:
-        yield port, process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(connection: http.client.HTTPConnection) -> None:
-    for _ in range(150):
-        try:
-            _get(connection, "/healthz", {})()
-            return
-        except (OSError, AssertionError):
-            connection.close()
-            time.sleep(0.2)
-    sys.exit("the server did not start")
 
 
 def _memory(process: subprocess.Popen[bytes]) -> float:

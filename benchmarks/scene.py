@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import md5
@@ -67,7 +67,25 @@ TOKENS = {"dealer": ("bench-dealer", "owner-17"), "rep": ("bench-rep", "rep-1")}
 
 @contextmanager
 def scene() -> Iterator[Scene]:
-    """Build the scene in a folder of its own and remove it afterwards. Takes a minute or two."""
+    """Build the scene. Takes a minute or two."""
+    with place() as built:
+        sizes = {
+            "regions": REGIONS,
+            "territories": TERRITORIES,
+            "dealers": DEALERS,
+            "products": PRODUCTS,
+            "orders": ORDERS,
+            "lines": LINES_PER_ORDER,
+            "accounts": ACCOUNTS,
+            "visits": VISITS,
+        }
+        fill(built.admin_url, FILL, sizes, dict(TOKENS.values()))
+        yield built
+
+
+@contextmanager
+def place() -> Iterator[Scene]:
+    """An empty, migrated database in a folder of its own, removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     folder.chmod(0o755)
     try:
@@ -78,30 +96,20 @@ def scene() -> Iterator[Scene]:
                 connection.execute(text(f"create database {DATABASE}"))
             administer.dispose()
             migrate(server.admin_url(DATABASE), secrets)
-            _fill(server.admin_url(DATABASE))
             web = server.url(f"{DATABASE}_web", secrets.web_password, DATABASE)
             yield Scene(server.admin_url(DATABASE), web, folder, secrets)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fill(admin_url: str) -> None:
+def fill(admin_url: str, file: Path, sizes: Mapping[str, int], tokens: Mapping[str, str]) -> None:
+    """Run the statements of a file with triggers off, and sign people in: session token → the name of a user's id."""
     engine = create_engine(admin_url, isolation_level="AUTOCOMMIT")
-    sizes = {
-        "regions": REGIONS,
-        "territories": TERRITORIES,
-        "dealers": DEALERS,
-        "products": PRODUCTS,
-        "orders": ORDERS,
-        "lines": LINES_PER_ORDER,
-        "accounts": ACCOUNTS,
-        "visits": VISITS,
-    }
     with engine.connect() as connection:
         connection.execute(text("set session_replication_role = replica"))
-        for statement in FILL.read_text().split(";\n"):
+        for statement in file.read_text().split(";\n"):
             connection.execute(text(statement), {k: v for k, v in sizes.items() if f":{k}" in statement})
-        for token, owner in TOKENS.values():
+        for token, owner in tokens.items():
             connection.execute(
                 text(
                     "insert into user_session (id, user_id, token_hash, created_at, last_seen_at, expires_at, address,"

@@ -37,12 +37,12 @@ def read_records(db: Session, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Bod
     rows = read_rows(db, kind.cls, columns, wanted)
     records = {row_id: kind.dump(row) for row_id, row in rows.items()}
     if versioned:
-        for row_id, row in rows.items():
-            records[row_id]["version"] = row["version"]
+        for row, record in zip(rows.values(), records.values(), strict=True):
+            record["version"] = row["version"]
     if kind.part is not None:
         parts = read_parts(db, kind.part.cls, kind.part.parent, kind.part.value, wanted)
         for row_id, record in records.items():
-            record[kind.part.field.name] = [str(part) for part in parts.get(row_id, [])]
+            record[kind.part.field.name] = [str(part) for part in parts.get(row_id, ())] if parts else []
     if kind.beside is not None:
         _add_beside(db, kind.beside, records)
     if kind.lines is not None:
@@ -73,6 +73,6 @@ def _dump_fields(fields: Iterable[Field], row: Values) -> Body:
 
 def _name(db: Session, rows: dict[UUID, Values], records: dict[UUID, Body], name: Name) -> None:
     named = {row[name.column] for row in rows.values()} - {None}
-    found = read_rows(db, name.cls, ["name"], named)
-    for row_id, row in rows.items():
-        records[row_id][name.field] = found[row[name.column]]["name"] if row[name.column] in found else None
+    names = {row_id: row["name"] for row_id, row in read_rows(db, name.cls, ["name"], named).items()}
+    for row, record in zip(rows.values(), records.values(), strict=True):
+        record[name.field] = names.get(row[name.column])

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LOCKS = (ROOT / "package-lock.json", ROOT / "benchmarks/peer/package-lock.json")
 FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler.js": "@tabler/core/dist/js/tabler.min.js",
@@ -85,7 +86,9 @@ def strip_addresses(lock: Path) -> None:
 
 def main() -> None:
     if sys.argv[1:] == ["lock"]:
-        return strip_addresses(ROOT / "package-lock.json")
+        for lock in LOCKS:
+            strip_addresses(lock)
+        return None
     modules = ROOT / "node_modules"
     if not (modules / "htmx.org").is_dir():
         sys.exit("node_modules is not installed: run `make setup`.")
