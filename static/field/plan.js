@@ -2,7 +2,8 @@
 
 import { day, daysAfter, daysBetween } from "./ids.js";
 import { inPlaces } from "./route.js";
-import { lastVisits, list, listBetween, listInState } from "./records.js";
+import { lastVisits } from "./last_visits.js";
+import { list, listBetween, listInState } from "./records.js";
 
 const A_DAY = 86_400_000;
 

@@ -126,18 +126,6 @@ async function listIn(database, index, range) {
 }
 
 /**
- * The last completed visit of each account: account id → moment. Reads keys only, however long the summaries are.
- * @param {IDBDatabase} database
- * @returns {Promise<Map<string, string>>}
- */
-export async function lastVisits(database) {
-  /** @type {Map<string, string>} */
-  const last = new Map();
-  await eachKey(database, startingWith("visit", "completed"), ([, , parent, when]) => last.set(parent, when));
-  return last;
-}
-
-/**
  * The records of a kind in a state whose time lies from one text up to another. Opens those only.
  * @param {IDBDatabase} database @param {string} kind @param {string} state @param {string} from @param {string} until
  */
@@ -161,23 +149,25 @@ export async function listBetween(database, kind, state, from, until) {
  * Walk over the places of records without opening them.
  * @param {IDBDatabase} database @param {IDBKeyRange} range @param {(place: string[], key: string) => unknown} visit
  */
-function eachKey(database, range, visit) {
-  return transact(
-    database,
-    ["rows"],
-    "readonly",
-    (tx) =>
-      new Promise((resolve, reject) => {
-        const request = store(tx, "rows").index("by_state").openKeyCursor(range);
-        request.onerror = () => reject(request.error);
-        request.onsuccess = () => {
-          const cursor = request.result;
-          if (!cursor) return resolve(undefined);
-          visit(/** @type {string[]} */ (cursor.key), /** @type {string} */ (cursor.primaryKey));
-          return cursor.continue();
-        };
-      }),
-  );
+const eachKey = (database, range, visit) =>
+  transact(database, ["rows"], "readonly", (tx) => eachPlace(tx, range, visit));
+
+/**
+ * The same inside a transaction.
+ * @param {IDBTransaction} tx @param {IDBKeyRange} range @param {(place: string[], key: string) => unknown} visit
+ * @returns {Promise<void>}
+ */
+export function eachPlace(tx, range, visit) {
+  return new Promise((resolve, reject) => {
+    const request = store(tx, "rows").index("by_state").openKeyCursor(range);
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (!cursor) return resolve();
+      visit(/** @type {string[]} */ (cursor.key), /** @type {string} */ (cursor.primaryKey));
+      return cursor.continue();
+    };
+  });
 }
 
 /** Operations that are not settled, in their order, with their bodies. @param {IDBDatabase} database */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { discard, Needed, takeBack } from "../../static/field/decide.js";
 import { newId } from "../../static/field/ids.js";
+import { lastVisits } from "../../static/field/last_visits.js";
 import { save } from "../../static/field/outbox.js";
 import { list, read, settled, unsettled } from "../../static/field/records.js";
 import { isSealed } from "../../static/field/vault.js";
@@ -14,6 +15,12 @@ export const ACCOUNTS = ["a1", "a2", "a3"];
 const FACTS = ["visit"];
 
 /** @typedef {import("./laptop.js").Fault} Fault */
+
+/** The last visit of each account, counted anew. @param {import("../../static/field/types").Row[]} rows */
+function latestOf(rows) {
+  const done = rows.filter(({ kind, state }) => kind === "visit" && state === "completed");
+  return new Map(done.sort((a, b) => (a.when < b.when ? -1 : 1)).map(({ parent, when }) => [parent, when]));
+}
 
 export class World {
   constructor() {
@@ -146,8 +153,9 @@ export class World {
   /** I8: what the laptop shows has its own unsettled work on top. */
   async pendingIsShown() {
     for (const laptop of this.laptops) {
-      const { outbox } = await laptop.content();
+      const { outbox, rows } = await laptop.content();
       const tab = await laptop.anyTab();
+      assert.deepEqual(await lastVisits(tab.real), latestOf(rows), "what is kept of the last visits is not what the rows say");
       /** @type {Map<string, any>} */
       const newest = new Map();
       for (const item of outbox.sort((a, b) => a.made - b.made)) newest.set(item.key, item);

@@ -2,7 +2,8 @@
 
 import { empty, h, head, icon } from "../dom.js";
 import { button, row, whereAndWhat } from "../parts.js";
-import { lastVisits, list } from "../records.js";
+import { lastVisits } from "../last_visits.js";
+import { list } from "../records.js";
 import { find, indexOf } from "../search.js";
 import { _, byName, date, ngettext } from "../words.js";
 
