@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from benchmarks import order_import, pages, policies, quote_pdfs, route
+from itertools import chain
+
+from benchmarks import exchange, laptop, order_import, pages, policies, quote_pdfs, route
 from benchmarks.measure import report
 from benchmarks.scene import scene
 
 
 def main() -> None:
     """Run everything and print a line each."""
-    for result in (*quote_pdfs.run(), *order_import.run(), *route.run()):
+    for result in chain(quote_pdfs.run(), order_import.run(), route.run(), exchange.run(), laptop.run()):
         report(result.line())
     report("Building the scene: 2,000 dealers, 1,000,000 order lines …")
     with scene() as built:

@@ -53,11 +53,18 @@ def run() -> Iterator[Result | Rate]:
         sizes = {"reps": reps, "accounts": ACCOUNTS, "few": FEW, "many": MANY}
         fill(scene.admin_url, FILL, sizes, {f"rep-{rep}": f"rep-{rep}" for rep in range(1, reps + 1)})
         migrate(scene.admin_url, scene.secrets)  # what is there joins the feed
+        with psycopg.connect(_plain(scene.admin_url), autocommit=True) as database:
+            database.execute("vacuum analyze")
         with serve(scene) as (port, _), _node("client.js") as client, _peer() as peer:
             bench = Bench(scene, f"http://127.0.0.1:{port}", peer, client)
             yield from bench.rounds()
             yield bench.deltas()
             bench.empty_pulls()
+
+
+def _plain(url: str) -> str:
+    """SQLAlchemy's address as psycopg reads it."""
+    return url.replace("postgresql+psycopg", "postgresql")
 
 
 class Node:
@@ -111,7 +118,7 @@ class Bench:
 
     def __init__(self, scene: Scene, base: str, peer: str, client: Node) -> None:
         self.scene, self.base, self.peer, self.client = scene, base, peer, client
-        self.database = psycopg.connect(scene.admin_url.replace("postgresql+psycopg", "postgresql"))
+        self.database = psycopg.connect(_plain(scene.admin_url))
 
     def as_rep(self, rep: int) -> Answer:
         """Where and as whom a command speaks."""
@@ -215,8 +222,9 @@ class Bench:
         after = self._scans()
         if after["bucket"] < before["bucket"] + EMPTY:
             raise AssertionError("PostgreSQL did not count the pulls")
+        signed_in = {"user", "dealer"}  # read to see who is signed in, at every request of anybody
         touched = sorted(table for table in after if after[table] > before[table])
-        records = {kind.cls.__tablename__ for kind in KINDS.values()} & set(touched)
+        records = {kind.cls.__tablename__ for kind in KINDS.values()} & set(touched) - signed_in
         verdict = f"MISSED: {', '.join(sorted(records))}" if records or any(each["count"] for each in answers) else "ok"
         taken = median(each["ms"] for each in answers)
         report(f"empty pull in a scope of {MANY:,}: {taken:.1f} ms; tables read: {', '.join(touched)}  {verdict}")

@@ -12,9 +12,8 @@ from portal.demo.people import PASSWORD, SIGN_INS
 from tests.architecture.sources import ROOT, name
 
 PACKAGES = ("models", "portal", "fieldsync", "templates", "tests", "benchmarks")
-DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *(path for each in ("docs", *PACKAGES) for path in (ROOT / each).rglob("*.md"))]
-)
+WRITTEN = (path for each in ("docs", *PACKAGES) for path in (ROOT / each).rglob("*.md"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(path for path in WRITTEN if "node_modules" not in path.parts)])
 LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 FILE = re.compile(r"[\w*./<>-]+\.(py|sql|html|js|css|md|toml|txt|cfg|mako)|[\w./-]+/")
