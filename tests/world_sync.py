@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.sync.at_rest import THE_ONE, DeviceKey, FieldPolicy
 from models.sync.conflict import Conflict, RowHistory
 from models.sync.decision import Decision
 from models.sync.device import Client, Device
@@ -9,7 +10,7 @@ from models.sync.device_order import DeviceOrder
 from models.sync.inbox import Operation
 from models.sync.notice import Notice
 from models.sync.snapshot import CatalogueSnapshot
-from tests.world import BOGAZ_FIELD, HQ, KORDON_FIELD, MANISA_FIELD, Place, Row, ident
+from tests.world import BOGAZ_FIELD, HQ, INTERNAL, KORDON_FIELD, MANISA_FIELD, NOON, Place, Row, ident
 
 REPS = frozenset({"cem", "deniz", "ece"})
 
@@ -56,7 +57,13 @@ def rows() -> list[Row]:
     snapshot.content = b""
     made: list[Row] = [(snapshot, REPS | HQ)]
     made += [(row, KORDON_FIELD) for row in (device, client, operation, history, conflict)]
-    return [*made, (order, KORDON_FIELD - {"cem"}), *_late()]
+    return [*made, (order, KORDON_FIELD - {"cem"}), *_at_rest(device), *_late()]
+
+
+def _at_rest(device: Device) -> list[Row]:
+    """The company's policy, which asks for nothing, and the server's half of a laptop's key: for its rep alone."""
+    key = DeviceKey(device_id=device.id, user_id=device.user_id, half=b"half", made_at=NOON)
+    return [(FieldPolicy(id=THE_ONE), INTERNAL), (key, frozenset({"cem"}))]
 
 
 def _late() -> list[Row]:
