@@ -312,6 +312,14 @@ class Schedules(RuleBasedStateMachine):
         self.world.do("decide", lambda: self.world.office.decide(op_id, how))
         self._checked()
 
+    @rule(who=WHICH, account=WHICH, poison=st.sampled_from(POISONS), how=st.sampled_from(("accept", "discard")))
+    def poison_is_decided(self, who: int, account: int, poison: Body, how: str) -> None:
+        """What could not be applied arrives, and the manager decides about it at once."""
+        self.save_poison(who, account, poison)
+        self.settle(who)
+        if self.world.after["waits"]:
+            self.somebody_decides(0, how)
+
     # What happens to the database.
 
     @rule(what=st.sampled_from(("back up", "restore", "restore by other means")))
