@@ -27,9 +27,9 @@ from tests.browser.conftest import Served
 from tests.browser.killable import Killable, on_server, signed_in
 from tests.browser.test_field_offline import SYSTEM
 
-KILLS = int(os.environ.get("FIELD_KILLS", "10"))
-SERVER_KILLS = int(os.environ.get("FIELD_SERVER_KILLS", "3"))
-DATABASE_KILLS = int(os.environ.get("FIELD_DATABASE_KILLS", "2"))
+KILLS = int(os.environ.get("FIELD_KILLS", "50"))
+SERVER_KILLS = int(os.environ.get("FIELD_SERVER_KILLS", "5"))
+DATABASE_KILLS = int(os.environ.get("FIELD_DATABASE_KILLS", "3"))
 SEED = int(os.environ.get("FIELD_SEED") or random.SystemRandom().randrange(2**32))
 
 
