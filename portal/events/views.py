@@ -10,7 +10,7 @@ from models.event import list_events
 from models.record_names import names_of
 from models.tables import audited_tables
 from models.text import sort_key
-from portal.events.words import actor_of, ids_in, kind_of, label_of, pairs, shown
+from portal.events.words import actor_of, changes, ids_in, kind_of, pairs
 from portal.web import db
 from portal.web.lists import Filter, Listing
 from portal.web.period import start_of
@@ -18,7 +18,7 @@ from portal.web.permissions import requires
 from portal.web.render import render
 
 bp = Blueprint("events", __name__, url_prefix="/events")
-WORDS = {"actor_of": actor_of, "kind_of": kind_of, "label_of": label_of, "pairs": pairs, "shown": shown}
+WORDS = {"actor_of": actor_of, "changes": changes, "kind_of": kind_of, "pairs": pairs}
 bp.context_processor(lambda: WORDS)
 
 LISTING = Listing(

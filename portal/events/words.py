@@ -10,6 +10,7 @@ from models import lead, order, quote, visit
 from models.errors import N_
 from models.event import Event
 from portal import formats
+from portal.events.fields import FIELDS, UNTOLD
 from portal.web.language import gettext as _
 
 KINDS = {
@@ -73,90 +74,6 @@ KINDS = {
     "warehouse": N_("Warehouse"),
     "working_day": N_("Working day"),
 }
-FIELDS = {
-    "account_id": N_("Account"),
-    "active": N_("Active"),
-    "address": N_("Address"),
-    "amount": N_("Amount"),
-    "answer_due_at": N_("To be answered by"),
-    "answered_at": N_("Answered at"),
-    "as_of": N_("As of"),
-    "balance": N_("Balance"),
-    "brand_id": N_("Brand"),
-    "code": N_("Code"),
-    "company": N_("Company"),
-    "confidence": N_("Confidence"),
-    "contact_id": N_("Contact"),
-    "cost": N_("Cost"),
-    "country": N_("Country"),
-    "created_at": N_("Created at"),
-    "credit_limit": N_("Credit limit"),
-    "currency": N_("Currency"),
-    "dealer_id": N_("Dealer"),
-    "description": N_("Description"),
-    "discount_percent": N_("Discount"),
-    "due_on": N_("Due on"),
-    "email": N_("E-mail"),
-    "error": N_("Error"),
-    "expected_amount": N_("Expected amount"),
-    "happened_at": N_("Happened at"),
-    "kind": N_("Kind"),
-    "latitude": N_("Latitude"),
-    "locale": N_("Language"),
-    "longitude": N_("Longitude"),
-    "name": N_("Name"),
-    "next_step": N_("Next step"),
-    "next_step_on": N_("Next step on"),
-    "next_steps": N_("Next steps"),
-    "note": N_("Note"),
-    "number": N_("Number"),
-    "observed_on": N_("Observed on"),
-    "offered_at": N_("Offered at"),
-    "order_id": N_("Order"),
-    "ordered_at": N_("Ordered at"),
-    "overdue": N_("Overdue"),
-    "person": N_("Contact person"),
-    "phone": N_("Telephone"),
-    "placed_at": N_("Placed at"),
-    "planned_on": N_("Planned on"),
-    "position": N_("Place or position"),
-    "price": N_("Price"),
-    "product_group_id": N_("Product group"),
-    "product_id": N_("Product"),
-    "province_id": N_("Province"),
-    "quantity": N_("Quantity"),
-    "quote_id": N_("Quote"),
-    "reason": N_("Reason"),
-    "recipient": N_("Recipient"),
-    "region_id": N_("Region"),
-    "requested_at": N_("Requested at"),
-    "rights": N_("Rights"),
-    "role": N_("Role"),
-    "segment": N_("Segment"),
-    "sent_at": N_("Sent at"),
-    "source": N_("Source"),
-    "standard": N_("Standard"),
-    "status": N_("Status"),
-    "subject": N_("Subject"),
-    "summary": N_("Summary"),
-    "supplier": N_("Supplier"),
-    "tax_number": N_("Tax number"),
-    "terms": N_("Terms"),
-    "territory_id": N_("Territory"),
-    "text": N_("Text"),
-    "theme": N_("Theme"),
-    "total": N_("Total"),
-    "town": N_("Town"),
-    "unit": N_("Unit"),
-    "user_id": N_("User"),
-    "valid_from": N_("Valid from"),
-    "valid_until": N_("Valid until"),
-    "vat_percent": N_("VAT"),
-    "visit_id": N_("Visit"),
-    "visit_interval_days": N_("Visit interval"),
-    "wanted": N_("What is wanted"),
-    "warehouse_id": N_("Warehouse"),
-}
 STATUSES = {**visit.STATUSES, **quote.STATUSES, **order.STATUSES, **lead.STATUSES}
 ACTORS = {"system": N_("The portal itself"), "visitor": N_("Somebody not signed in"), "hq": N_("Head office")}
 SHORT = 8
@@ -187,7 +104,19 @@ def ids_in(events: Sequence[Event]) -> set[UUID]:
 
 def pairs(row: Mapping[str, Any] | None, names: Mapping[UUID, str]) -> list[tuple[str, str]]:
     """The fields of a record and their values, as a list of facts takes them."""
-    return [(label_of(field), shown(field, value, names)) for field, value in (row or {}).items()]
+    return [
+        (label_of(field), shown(field, value, names)) for field, value in (row or {}).items() if field not in UNTOLD
+    ]
+
+
+def changes(event: Event, names: Mapping[UUID, str]) -> list[tuple[str, str, str]]:
+    """What a change changed: the field, its value before, its value after."""
+    before = event.before or {}
+    return [
+        (label_of(field), shown(field, before.get(field), names), shown(field, value, names))
+        for field, value in (event.after or {}).items()
+        if field not in UNTOLD
+    ]
 
 
 def shown(field: str, value: Any, names: Mapping[UUID, str]) -> str:

@@ -13,8 +13,9 @@ from models.access import Principal
 from models.account import Account
 from models.lead import Lead
 from models.session import Database
-from models.tables import audited_tables
+from models.tables import audited_tables, mapped_classes, metadata
 from models.text import sort_key
+from portal.events.fields import FIELDS, UNTOLD
 from portal.events.words import KINDS
 from tests import world as cast
 from tests.portal.conftest import Browser
@@ -90,6 +91,13 @@ def test_events_of_a_day_begin_with_its_night(as_user: AsUser, world: ModuleType
     browser = as_user("hq@example.com")
     assert "the cast" in browser.get("/events?since=2026-03-02").text
     assert "the cast" not in browser.get("/events?since=2026-03-03").text
+
+
+def test_every_field_of_an_event_has_a_word() -> None:
+    told = {column.name for table in audited_tables() for column in metadata.tables[table].columns}
+    redacted = {name for mapped in mapped_classes() for name in mapped.__redacted__}
+    assert told - set(FIELDS) - UNTOLD - redacted == set()
+    assert (set(FIELDS) | UNTOLD) - told == set(), "words for fields that are no more"
 
 
 def test_events_speak_in_words(as_user: AsUser, world: ModuleType, system_database: Database) -> None:
