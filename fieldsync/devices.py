@@ -30,9 +30,9 @@ def register(db: Session, body: Body, agent: str) -> Body:
         _prove_restore_by(db, follows, body)
     if not sync_device.register(db, device_id, client_id, agent=agent, app=app, schema=schema, follows=follows):
         raise Failure(403, "wrong_user")
-    client, device = find_caller(db, {"client": str(client_id)})
+    client, device, common = find_caller(db, {"client": str(client_id)})
     return {
-        **envelope(db, device),
+        **common,
         "client": str(client.id),
         "last_seq": client.last_seq,
         "user": describe_user(db),
@@ -56,25 +56,19 @@ def is_ahead(body: Body, last_seq: int) -> bool:
     return type(claimed) is int and claimed > last_seq
 
 
-def find_caller(db: Session, body: Body, *, lock: bool = False) -> tuple[Client, Device]:
-    """The client that a request names, with its device. A foreign one is refused; one that a restored server does not
-    know is asked to register again."""
+def find_caller(db: Session, body: Body, *, lock: bool = False) -> tuple[Client, Device, Body]:
+    """The client that a request names, its device, and what every answer carries beside the server's time.
+
+    A foreign client is refused; one that a restored server does not know is asked to register again.
+    """
     client_id = read_id(body, "client")
-    client = sync_device.get_client(db, client_id, lock=lock)
-    if client is None:
+    found = sync_device.find_caller(db, client_id, lock=lock)
+    if found is None:
         known = sync_device.client_known(db, client_id)
         raise Failure(403, "wrong_user") if known else Failure(409, "unknown_client")
-    return client, sync_device.get_device(db, client.device_id)
-
-
-def envelope(db: Session, device: Device) -> Body:
-    """What every answer carries beside the server's time."""
-    return {
-        "epoch": str(current_epoch(db)),
-        "device": device.status,
-        "schema": SCHEMA,
-        "lowest_schema": LOWEST_SCHEMA,
-    }
+    client, epoch = found
+    versions = {"schema": SCHEMA, "lowest_schema": LOWEST_SCHEMA}
+    return client, client.device, {"epoch": str(epoch), "device": client.device.status, **versions}
 
 
 def note_health(device: Device, body: Body) -> None:

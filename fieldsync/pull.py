@@ -8,7 +8,6 @@ from fieldsync import snapshot
 from fieldsync.devices import (
     describe_policy,
     describe_user,
-    envelope,
     find_caller,
     is_ahead,
     note_health,
@@ -22,7 +21,7 @@ from models.base import now
 from models.session import Session
 from models.sync.audit import prove_restore
 from models.sync.feed import CATALOGUE
-from models.sync.pull import Head, begin_snapshot, buckets_of, find_heads, list_changes
+from models.sync.pull import Head, buckets_of, find_heads, list_changes
 
 PAGE = 1000
 LARGEST_PAGE = 5000
@@ -30,13 +29,15 @@ LARGEST_PAGE = 5000
 
 def pull(db: Session, body: Body) -> Body:
     """One page of changes. All of it, records and heads alike, is one moment of the database."""
-    begin_snapshot(db)
-    client, device = find_caller(db, body)
-    common = {**envelope(db, device), "last_seq": client.last_seq, "user": describe_user(db)}
-    note_health(device, body)
+    if not db.one_moment:
+        raise RuntimeError("a page of changes must be read in one moment")
+    client, device, common = find_caller(db, body)
+    common |= {"last_seq": client.last_seq, "user": describe_user(db)}
     if quarantined(device):
+        note_health(device, body)
         return {**common, **_nothing()}
     common["at_rest"] = describe_policy(db, device)
+    note_health(device, body)
     if read_number(body, "schema") < LOWEST_SCHEMA:
         return {**common, **_nothing(), "upgrade": True}
     device.last_pulled_at = now()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from fieldsync.devices import envelope, find_caller, quarantined
+from fieldsync.devices import find_caller, quarantined
 from fieldsync.exchange import LIMIT_OPERATIONS, Body, Failure
 from fieldsync.mutations import apply
 from fieldsync.operations import Malformed, Operation, Result, message, read_operation
@@ -23,8 +23,7 @@ TAKEN = N_("This was sent by somebody else before.")
 
 def push(db: Session, body: Body) -> Body:
     """One batch: {last_seq, results}. Raises Failure only for the transport: a gap, a fork, a foreign client."""
-    client, device = find_caller(db, body, lock=True)
-    common = envelope(db, device)
+    client, device, common = find_caller(db, body, lock=True)
     operations = _read(body, common["epoch"])
     stored = Stored(db, client, operations)
     fresh = [operation for operation in operations if operation.seq > client.last_seq]

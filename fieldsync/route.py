@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fieldsync.devices import envelope, find_caller, quarantined
+from fieldsync.devices import find_caller, quarantined
 from fieldsync.exchange import Body, Failure
 from fieldsync.fields import DATE, MOMENT, TIME
 from models.errors import Refused
@@ -16,8 +16,8 @@ from models.session import Session
 
 def answer_route(db: Session, body: Body, travel: Travel) -> Body:
     """The best order of a day as the server knows it; a laptop that is not active is told no accounts."""
-    client, device = find_caller(db, body)
-    common = {**envelope(db, device), "travel": {"detour": travel.detour, "km_an_hour": travel.km_an_hour}}
+    client, device, common = find_caller(db, body)
+    common |= {"travel": {"detour": travel.detour, "km_an_hour": travel.km_an_hour}}
     if quarantined(device):
         return {**common, **_nothing()}
     try:

@@ -37,6 +37,12 @@ def requires_field_work(view: Callable[P, Response]) -> Callable[P, Response]:
     return view
 
 
+def in_one_moment(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Say likewise that all of a view's answer must be one moment of the database."""
+    view.one_moment = True  # type: ignore[attr-defined]
+    return view
+
+
 def requires_import(view: Callable[P, Response]) -> Callable[P, Response]:
     """The same for what head office does."""
     view.required_permissions = IMPORTS  # type: ignore[attr-defined]
@@ -71,6 +77,7 @@ def post_push() -> Response:
 
 @bp.post("/pull")
 @requires_field_work
+@in_one_moment
 def post_pull() -> Response:
     """Hand out changes."""
     return _answer(pull)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from fieldsync.devices import envelope, find_caller
+from fieldsync.devices import find_caller
 from fieldsync.exchange import Body, Failure
 from models.session import Session
 from models.sync.at_rest import hand_out, make_half, signed_in_freshly
@@ -15,10 +15,10 @@ def unlock(db: Session, body: Body) -> Body:
 
     `half` is null for a laptop that was stopped, or whose half is gone: then only the PIN opens it.
     """
-    _, device = find_caller(db, body)
+    _, device, common = find_caller(db, body)
     new = body.get("new") is True
     if not new and not signed_in_freshly(db):
         raise Failure(403, "sign_in_again")
     key = make_half(db, device) if new else hand_out(db, device)
     half = None if key is None else {"half": b64encode(key.half).decode(), "mark": key.mark}
-    return {**envelope(db, device), "half": half}
+    return {**common, "half": half}

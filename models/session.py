@@ -38,6 +38,7 @@ _RESUME = (
 """Whose token it is and, in the same round trip, that principal's role and ids: what `_ENTER` would set."""
 _KEEP_PLANS = text("select set_config('plan_cache_mode', 'force_generic_plan', true)")
 _ON = {True: "on", False: "off"}
+ONE_MOMENT = "REPEATABLE READ"
 _SCOPES = json.dumps({role: role.scope for role in Role})
 
 
@@ -47,6 +48,8 @@ class Session(sa_orm.Session):
     def __init__(self, engine: Engine, prefix: str, principal: Principal | None, **options: Any) -> None:
         super().__init__(engine, expire_on_commit=False, **options)
         self.prefix = prefix
+        self.one_moment = engine.get_execution_options().get("isolation_level") == ONE_MOMENT
+        """Whether all statements see the database as it was at the first one."""
         self.reads_only = False
         """Whether the database refuses all writing until the transaction ends."""
         self._principal = principal
@@ -101,13 +104,14 @@ class Database:
         login = make_url(url).username or ""
         self.prefix = login.rpartition("_")[0]
         self.engine = create_engine(url, pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=True)
+        self._engines = {False: self.engine, True: self.engine.execution_options(isolation_level=ONE_MOMENT)}
         self.kept: dict[Any, tuple[int, Any]] = {}
         """What `models.catalogue` keeps."""
 
     @contextmanager
-    def open(self, principal: Principal | None, **options: Any) -> Iterator[Session]:
+    def open(self, principal: Principal | None, *, one_moment: bool = False, **options: Any) -> Iterator[Session]:
         """A session that rolls back at the end unless it was committed. None runs without any rights."""
-        with Session(self.engine, self.prefix, principal, **options) as db:
+        with Session(self._engines[one_moment], self.prefix, principal, **options) as db:
             yield db
 
     @contextmanager
@@ -116,13 +120,13 @@ class Database:
         with self.open(principal) as db, db.begin():
             yield db
 
-    def resume(self, token: str, *, reads_only: bool = False) -> Session | None:
+    def resume(self, token: str, *, reads_only: bool = False, one_moment: bool = False) -> Session | None:
         """The session of the user who holds `token`, already inside its transaction; None when it no longer counts.
 
         The look-up and the user's own statements share one transaction: a page costs no second round of BEGIN. With
-        `reads_only` the database refuses to write in it.
+        `reads_only` the database refuses to write in it; with `one_moment` all of it sees one moment of the database.
         """
-        db = Session(self.engine, self.prefix, None)
+        db = Session(self._engines[one_moment], self.prefix, None)
         try:
             row = _resume(db.connection(), token, {"prefix": f"{self.prefix}_", "read_only": _ON[reads_only]})
             if row is not None:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, OWN_USER, Access, change, insert, read, update
 from models.base import Base, Created, Json, new_id, now
 from models.session import Session
+from models.sync.feed import SyncEpoch
 from models.user import User
 
 
@@ -96,10 +97,17 @@ def register(
     return client is not None and client.device_id == device_id
 
 
-def get_client(db: Session, client_id: UUID, *, lock: bool = False) -> Client | None:
-    """The user's own client, locked for a push if asked."""
-    query = select(Client).where(Client.id == client_id, Client.user_id == db.principal.user_id)
-    return db.scalar(query.with_for_update() if lock else query)
+def get_client(db: Session, client_id: UUID) -> Client | None:
+    """The user's own client."""
+    return db.scalar(select(Client).where(Client.id == client_id, Client.user_id == db.principal.user_id))
+
+
+def find_caller(db: Session, client_id: UUID, *, lock: bool = False) -> tuple[Client, UUID] | None:
+    """The user's own client with its device, locked for a push if asked, and the epoch, in one statement."""
+    query = select(Client, select(SyncEpoch.epoch).scalar_subquery()).options(joinedload(Client.device, innerjoin=True))
+    query = query.where(Client.id == client_id, Client.user_id == db.principal.user_id)
+    found = db.execute(query.with_for_update(of=Client) if lock else query).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def begin_import(db: Session, user_id: UUID, count: int) -> Client | None:
@@ -118,8 +126,3 @@ def begin_import(db: Session, user_id: UUID, count: int) -> Client | None:
 def client_known(db: Session, client_id: UUID) -> bool:
     """Whether anybody has this client: a foreign one is refused, one that a restored server lost registers again."""
     return bool(db.scalar(text("select sync_client_known(:client_id)"), {"client_id": client_id}))
-
-
-def get_device(db: Session, device_id: UUID) -> Device:
-    """The device of a client that was found."""
-    return db.get_one(Device, device_id)

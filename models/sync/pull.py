@@ -26,12 +26,6 @@ class Head:
     digest: int = 0
 
 
-def begin_snapshot(db: Session) -> None:
-    """Start the transaction over so that all its statements see one moment. Nothing may have been written before."""
-    db.rollback()
-    db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 def buckets_of(principal: Principal) -> list[str]:
     """The names of the buckets that a rep may hold, in the order in which a client should fill them."""
     if principal.scope is not Scope.REP:

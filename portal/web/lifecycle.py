@@ -109,7 +109,9 @@ def register(app: Portal) -> None:
 
 def resume(token: str) -> SignedIn | None:
     """The user who holds the token, whose database session is then this request's."""
-    found = portal().database.resume(token, reads_only=request.method in SAFE)
+    view = current_app.view_functions.get(request.endpoint or "")
+    one_moment = getattr(view, "one_moment", False)
+    found = portal().database.resume(token, reads_only=request.method in SAFE, one_moment=one_moment)
     if found is None:
         return None
     _keep(found)

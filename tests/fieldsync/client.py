@@ -27,7 +27,7 @@ class Client:
 
     def call(self, door: Any, body: Body) -> Any:
         """One request as the application runs it: act, commit, answer. What travels is JSON."""
-        with self.database.open(self.principal) as db:
+        with self.database.open(self.principal, one_moment=door is pull) as db:
             answer = door(db, json.loads(json.dumps(body)), *(["test agent"] if door is register else []))
             db.commit()
         return json.loads(json.dumps(answer))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from models.access import Principal
 from models.base import new_id
 from models.session import Database, Session
-from models.sync.pull import begin_snapshot, find_heads, list_changes
+from models.sync.pull import find_heads, list_changes
 from tests.fieldsync.cast import SYSTEM, Cast
 from tests.fieldsync.feed import findings, territory
 
@@ -72,8 +72,7 @@ class Reader:
 
     def pull(self, database: Database, principal: Principal, limit: int) -> int:
         """One page; returns how many entries it had. Each bucket's numbers must rise."""
-        with database.open(principal) as db:
-            begin_snapshot(db)
+        with database.open(principal, one_moment=True) as db:
             heads = {head.id: head for head in find_heads(db, self.names) if head.id is not None}
             after = {head_id: self.cursors[head.name] for head_id, head in heads.items()}
             changes = list_changes(db, after, limit)
