@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 import zlib
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Request, Response
+from isal import igzip
 
 from models.base import now
 
@@ -19,6 +19,12 @@ WORTH_COMPRESSING = 1024
 UNASKED_BY_NO_FORM = frozenset({"application/json", "application/offset+octet-stream"})
 
 Body = dict[str, Any]
+
+
+class Written(bytes):
+    """A part of an answer that is JSON already."""
+
+    __slots__ = ()
 
 
 class Failure(Exception):
@@ -61,12 +67,21 @@ def read_body(request: Request) -> Body:
 
 def answer(request: Request, body: Body, status: int = 200) -> Response:
     """The body as JSON with the server's time, compressed if the caller can read that and it is worth it."""
-    data = json.dumps({"server_time": now().isoformat(timespec="milliseconds"), **body}, separators=(",", ":")).encode()
+    data = write({"server_time": now().isoformat(timespec="milliseconds"), **body})
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if len(data) > WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
-        data = gzip.compress(data, compresslevel=4)
+        data = igzip.compress(data, compresslevel=2)  # a sixth of the time that zlib takes to come as far
         headers["Content-Encoding"] = "gzip"
     return Response(data, status, headers, mimetype="application/json")
+
+
+def write(body: Body) -> bytes:
+    """The body as JSON."""
+    return b"{%b}" % b",".join(b"%b:%b" % (_write(name), _write(value)) for name, value in body.items())
+
+
+def _write(value: Any) -> bytes:
+    return value if isinstance(value, Written) else json.dumps(value, separators=(",", ":")).encode()
 
 
 def _unpack(data: bytes) -> bytes:

@@ -13,6 +13,7 @@ from uuid import UUID
 from models.base import now
 from models.errors import N_, Refused
 from models.opening import canonical
+from models.sync.written import Form
 
 REQUIRED = N_("This must be filled in.")
 NOT_TEXT = N_("This must be a text.")
@@ -36,10 +37,14 @@ def as_it_is(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Type:
-    """How a value comes in (`parse`, which raises Refused) and goes out (`dump`). None passes both."""
+    """How a value comes in (`parse`, which raises Refused) and goes out (`dump`; `form` where the database writes it).
+
+    None passes both.
+    """
 
     parse: Callable[[Any], Any]
     dump: Callable[[Any], Any] = as_it_is
+    form: Form = Form.PLAIN
 
 
 def storable(value: str) -> bool:
@@ -85,7 +90,7 @@ def decimal(low: str, high: str) -> Type:
             raise Refused(OUT_OF_RANGE, low=low, high=high)
         return number
 
-    return Type(parse, lambda value: f"{value.normalize():f}")
+    return Type(parse, lambda value: f"{value.normalize():f}", Form.DECIMAL)
 
 
 def digest() -> Type:
@@ -184,9 +189,9 @@ def _dump_moment(value: datetime) -> str:
 
 BOOL = Type(_parse_bool)
 DATE = Type(_parse_date, date.isoformat)
-MOMENT = Type(_parse_moment, _dump_moment)
-PAST = Type(_parse_past, _dump_moment)
-TIME = Type(_parse_time, lambda value: f"{value:%H:%M}")
+MOMENT = Type(_parse_moment, _dump_moment, Form.MOMENT)
+PAST = Type(_parse_past, _dump_moment, Form.MOMENT)
+TIME = Type(_parse_time, lambda value: f"{value:%H:%M}", Form.TIME)
 """By the clock on the wall: `08:30`."""
 HOURS = Type(_parse_hours)
 """Opening hours."""

@@ -14,14 +14,14 @@ from fieldsync.devices import (
     quarantined,
     read_number,
 )
-from fieldsync.exchange import Body, Failure
-from fieldsync.pages import Entry, dump_entries
+from fieldsync.exchange import Body, Failure, Written
+from fieldsync.pages import write_entries
 from fieldsync.records import LOWEST_SCHEMA
 from models.base import now
 from models.session import Session
 from models.sync.audit import prove_restore
 from models.sync.feed import CATALOGUE
-from models.sync.pull import Head, buckets_of, find_heads, list_changes
+from models.sync.pull import Entry, Head, buckets_of, find_heads, list_changes
 
 PAGE = 1000
 LARGEST_PAGE = 5000
@@ -67,7 +67,7 @@ def pull(db: Session, body: Body) -> Body:
         "added": [head.name for head in heads if head.name not in cursors],
         "dropped": sorted(set(cursors) - known),
         "reset": reset,
-        "changes": list(dump_entries(db, page, names)),
+        "changes": Written(b"[%b]" % b",".join(text for text, _ in write_entries(db, page, names))),
         "cursors": _next(heads, after, page, more),
         "heads": {head.name: {"head": head.head, "count": head.row_count, "digest": head.digest} for head in heads},
         "more": more,

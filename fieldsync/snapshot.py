@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from flask import Response
 
 from fieldsync.exchange import Body, Failure
-from fieldsync.pages import dump_entries
+from fieldsync.pages import write_entries
 from models.errors import NotFound
 from models.session import Session
 from models.sync.feed import CATALOGUE, DIGEST_MODULUS
@@ -29,10 +27,9 @@ def make_snapshot(db: Session) -> int:
     head, newest = catalogue_head(db), newest_snapshot(db)
     if head.id is None or (newest is not None and newest.seq == head.head):
         return 0
-    lines = [change for change in _changes(db, head) if change[4] is not None]
-    written = b"\n".join(json.dumps(change, separators=(",", ":")).encode() for change in lines)
-    digest = sum(change[3] for change in lines) % DIGEST_MODULUS
-    keep(db, head.head, len(lines), digest, gzip.compress(written, compresslevel=6, mtime=0))
+    lines = dict(_lines(db, head))
+    written = b"\n".join(lines.values())
+    keep(db, head.head, len(lines), sum(lines) % DIGEST_MODULUS, gzip.compress(written, compresslevel=6, mtime=0))
     return len(lines)
 
 
@@ -63,10 +60,12 @@ def download(db: Session, snapshot_id: UUID) -> Response:
     return response
 
 
-def _changes(db: Session, head: Head) -> Iterator[list[Any]]:
-    """Every record of the catalogue up to its head, like an entry of a pull's `changes`."""
+def _lines(db: Session, head: Head) -> Iterator[tuple[int, bytes]]:
+    """Every record of the catalogue up to its head, like an entry of a pull's `changes`, by its place."""
     after = 0
     while entries := list_changes(db, {head.id or 0: after}, PAGE):
         after = entries[-1][3]
         live = [entry for entry in entries if entry[4] == "p" and entry[3] <= head.head]
-        yield from dump_entries(db, live, {head.id: head.name})
+        for entry, (line, there) in zip(live, write_entries(db, live, {head.id: head.name}), strict=True):
+            if there:
+                yield entry[3], line

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from fieldsync.fields import Type, as_it_is
-from models.base import Base
+from fieldsync.fields import Type
+from models.base import Base, Synced
+from models.sync import written
+from models.sync.written import Form, Forms, Writing
 from models.user import User
 
 NEVER, ONCE, ALWAYS = "never", "once", "always"
@@ -118,15 +120,23 @@ class Kind:
         """Some fields' values as they travel."""
         return {name: self.dump_value(name, value) for name, value in values.items()}
 
-    def dump(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The record as it travels, from the values of its columns."""
-        record: dict[str, Any] = {"id": str(row["id"])}
-        for name, dump in self._dumps:
-            value = row[name]
-            record[name] = value if value is None or dump is None else dump(value)
-        return record
-
     @cached_property
-    def _dumps(self) -> list[tuple[str, Callable[[Any], Any] | None]]:
-        """How each column travels; None as it is."""
-        return [(field.name, None if field.type.dump is as_it_is else field.type.dump) for field in self.fields]
+    def writing(self) -> Writing:
+        """The statement that writes records as they travel: under the rights of whoever runs it."""
+        cls, part, lines = self.cls, self.part, self.lines
+        pieces = written.columns(cls, forms(self.fields))
+        if issubclass(cls, Synced):
+            pieces += written.columns(cls, {"version": Form.PLAIN})
+        if part:
+            pieces.append(written.parts(part.field.name, cls, part.cls, part.parent, part.value))
+        if self.beside:
+            pieces += written.beside(cls, self.beside.cls, forms(self.beside.fields))
+        if lines:
+            pieces.append(written.lines(lines.field.name, cls, lines.cls, lines.parent, forms(lines.fields)))
+        pieces += [written.named(name.field, cls, name.column, name.cls) for name in self.names]
+        return written.writing(cls, pieces)
+
+
+def forms(fields: Iterable[Field]) -> Forms:
+    """How the column of each field is spelled."""
+    return {field.name: field.type.form for field in fields}

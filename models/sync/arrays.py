@@ -15,13 +15,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     ColumnElement,
     String,
     Table,
     TableValuedAlias,
-    Uuid,
     any_,
     bindparam,
     cast,
@@ -31,21 +29,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
+from models.base import Base
+
 Rows = Sequence[Mapping[str, Any]]
 
 
-def one_of(place: ColumnElement[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
-    """That a column holds one of these."""
-    return _any(place, ARRAY(Uuid), (each.hex for each in ids))
+def one_of(place: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    """That a column holds one of the values of the parameter of that name, given as `array_of` them."""
+    return place == any_(cast(bindparam(name, type_=String), ARRAY(place.type)))
 
 
-def one_of_numbers(place: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """The same for whole numbers."""
-    return _any(place, ARRAY(BigInteger), map(str, numbers))
+def array_of(values: Iterable[UUID | str | int]) -> str:
+    """Ids or whole numbers as the text of an array."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
-def _any(place: ColumnElement[Any], array: ARRAY[Any], values: Iterable[str]) -> ColumnElement[bool]:
-    return place == any_(cast(bindparam(None, f"{{{','.join(values)}}}", type_=String), array))
+def table_of(cls: type[Base]) -> Table:
+    """The table of a mapped class."""
+    table = cls.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def given(columns: Sequence[Column[Any]], rows: Rows) -> tuple[TableValuedAlias, dict[str, Any]]:

@@ -18,8 +18,9 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
-    Table,
     UniqueConstraint,
+    Uuid,
+    bindparam,
     exists,
     or_,
     select,
@@ -33,7 +34,7 @@ from models.access import insert as may_insert
 from models.access import update as may_update
 from models.base import Base, Created, Json
 from models.session import Session
-from models.sync.arrays import given, insertion, one_of, one_of_numbers
+from models.sync.arrays import array_of, given, insertion, one_of, table_of
 from models.sync.device import Client
 from models.user import User
 
@@ -103,6 +104,13 @@ class Operation(Base):
         return self.decided_at is None and self.verdict in OPEN
 
 
+_TABLE = table_of(Operation)
+_SAME_PLACE = (_TABLE.c.client_id == bindparam("client", type_=Uuid())) & one_of(_TABLE.c.seq, "seqs")
+_ARRIVED = select(
+    _TABLE.c.op_id, _TABLE.c.client_id, _TABLE.c.seq, _TABLE.c.body_hash, _TABLE.c.verdict, _TABLE.c.result
+).where(or_(_SAME_PLACE, one_of(_TABLE.c.op_id)))
+
+
 @dataclass(frozen=True)
 class Arrived:
     """An operation that is in the inbox: enough to answer a replay."""
@@ -117,11 +125,8 @@ class Arrived:
 
 def find_operations(db: Session, client_id: UUID, seqs: Sequence[int], op_ids: Sequence[UUID]) -> list[Arrived]:
     """Those of the user's operations that arrived before, by place in the client's sequence or by their own id."""
-    columns = (Operation.op_id, Operation.client_id, Operation.seq, Operation.body_hash, Operation.verdict)
-    table = _table()
-    same_place = (table.c.client_id == client_id) & one_of_numbers(table.c.seq, seqs)
-    query = select(*columns, Operation.result).where(or_(same_place, one_of(table.c.op_id, op_ids)))
-    return [Arrived(*row) for row in db.execute(query)]
+    values = {"client": client_id, "seqs": array_of(seqs), "ids": array_of(op_ids)}
+    return [Arrived(*row) for row in db.rows(_ARRIVED, values)]
 
 
 def creation_waits(db: Session, kind: str, row_id: UUID) -> bool:
@@ -141,8 +146,8 @@ def take_in(db: Session, rows: Sequence[Mapping[str, Any]], writer: Client | Non
         return set()
     whose = writer or db.principal
     owner = {"user_id": whose.user_id, "region_id": whose.region_id}
-    statement, values = insertion(_table(), [{**row, **owner} for row in rows])
-    kept = statement.on_conflict_do_nothing(index_elements=["op_id"]).returning(_table().c.op_id)
+    statement, values = insertion(_TABLE, [{**row, **owner} for row in rows])
+    kept = statement.on_conflict_do_nothing(index_elements=["op_id"]).returning(_TABLE.c.op_id)
     return set(db.connection().scalars(kept, values))
 
 
@@ -150,13 +155,6 @@ def settle(db: Session, verdicts: Iterable[tuple[UUID, Verdict, Mapping[str, Any
     """Write down what became of operations."""
     rows = [{"op_id": op_id, "verdict": verdict.value, "result": dict(result)} for op_id, verdict, result in verdicts]
     if rows:
-        table = _table()
-        told, values = given([table.c.op_id, table.c.verdict, table.c.result], rows)
-        statement = update(table).where(table.c.op_id == told.c.op_id)
+        told, values = given([_TABLE.c.op_id, _TABLE.c.verdict, _TABLE.c.result], rows)
+        statement = update(_TABLE).where(_TABLE.c.op_id == told.c.op_id)
         db.connection().execute(statement.values(verdict=told.c.verdict, result=told.c.result), values)
-
-
-def _table() -> Table:
-    table = Operation.__table__
-    assert isinstance(table, Table)
-    return table

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, bindparam, func, select, true
+from sqlalchemy import BigInteger, Integer, Row, String, bindparam, cast, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.access import Principal, Scope
@@ -44,7 +43,9 @@ def find_heads(db: Session, names: Sequence[str]) -> list[Head]:
 _CURSORS = func.unnest(bindparam("buckets", type_=ARRAY(Integer)), bindparam("seqs", type_=ARRAY(BigInteger)))
 _CURSOR = _CURSORS.table_valued("bucket", "seq", with_ordinality="place", name="cursor").render_derived()
 _ENTRY = (
-    select(FeedEntry.bucket, FeedEntry.kind, FeedEntry.row_id, FeedEntry.seq, FeedEntry.op)
+    select(
+        FeedEntry.bucket, FeedEntry.kind, cast(FeedEntry.row_id, String).label("row_id"), FeedEntry.seq, FeedEntry.op
+    )
     .where(FeedEntry.bucket == _CURSOR.c.bucket, FeedEntry.seq > _CURSOR.c.seq)
     .order_by(FeedEntry.seq)
     .limit(bindparam("most"))
@@ -58,9 +59,12 @@ _CHANGES = (
 )
 
 
-def list_changes(db: Session, after: Mapping[int, int], limit: int) -> list[tuple[int, str, UUID, int, str]]:
-    """Up to `limit` entries (bucket id, kind, row id, seq, op) past each bucket's cursor, bucket by bucket as given."""
+Entry = Row[int, str, str, int, str]
+"""Bucket id, kind, the record's id as it travels, seq, op."""
+
+
+def list_changes(db: Session, after: Mapping[int, int], limit: int) -> Sequence[Entry]:
+    """Up to `limit` entries past each bucket's cursor, bucket by bucket as given."""
     if not after:
         return []
-    rows = db.execute(_CHANGES, {"buckets": list(after), "seqs": list(after.values()), "most": limit})
-    return [tuple(row) for row in rows]
+    return db.rows(_CHANGES, {"buckets": list(after), "seqs": list(after.values()), "most": limit})

@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import Select, bindparam, delete, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from models.base import Base
 from models.session import Session
-from models.sync.arrays import insertion, one_of
+from models.sync.arrays import array_of, insertion, one_of, table_of
 
 Values = dict[str, Any]
 
@@ -58,46 +59,43 @@ def read_rows(
     wanted = list(ids)
     if not wanted:
         return {}
-    table = _table(cls)
-    names = [*columns, "id"]
-    query = select(*(table.c[name] for name in names)).where(one_of(table.c.id, wanted))
-    if lock:
-        query = query.order_by(table.c.id).with_for_update()
-    return {row[-1]: dict(zip(names, row, strict=True)) for row in db.execute(query)}
+    names = (*columns, "id")
+    found = db.execute(_reading(cls, names, lock), {"ids": array_of(wanted)})
+    return {row[-1]: dict(zip(names, row, strict=True)) for row in found}
+
+
+@cache
+def _reading(cls: type[Base], names: tuple[str, ...], lock: bool) -> Select[*tuple[Any, ...]]:
+    """Built once: building such a statement costs as much as running it."""
+    table = table_of(cls)
+    query = select(*(table.c[name] for name in names)).where(one_of(table.c.id))
+    return query.order_by(table.c.id).with_for_update() if lock else query
 
 
 def read_parts(db: Session, cls: type[Base], parent: str, value: str, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """The values of a child table's column, listed by the parent they belong to."""
-    table = _table(cls)
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    query = select(table.c[parent], table.c[value]).where(one_of(table.c[parent], list(ids)))
-    for parent_id, part in db.execute(query.order_by(table.c[parent], table.c.id)):
+    for parent_id, part in db.execute(_listing(cls, parent, value), {"ids": array_of(ids)}):
         found[parent_id].append(part)
     return found
 
 
-def read_lines(
-    db: Session, cls: type[Base], parent: str, columns: Sequence[str], ids: Iterable[UUID]
-) -> dict[UUID, list[Values]]:
-    """The rows of a child table in their order (`position`), listed by the parent they belong to."""
-    table = _table(cls)
-    found: dict[UUID, list[Values]] = defaultdict(list)
-    query = select(table.c[parent].label("parent"), *(table.c[name] for name in columns))
-    query = query.where(one_of(table.c[parent], list(ids))).order_by(table.c[parent], table.c.position)
-    for row in db.execute(query).mappings():
-        found[row["parent"]].append({name: row[name] for name in columns})
-    return found
+@cache
+def _listing(cls: type[Base], parent: str, value: str) -> Select[*tuple[Any, ...]]:
+    table = table_of(cls)
+    query = select(table.c[parent], table.c[value]).where(one_of(table.c[parent]))
+    return query.order_by(table.c[parent], table.c.id)
 
 
 def insert_rows(db: Session, cls: type[Base], rows: Sequence[Values]) -> None:
     """Add rows that all name the same columns."""
     if rows:
-        db.connection().execute(*insertion(_table(cls), rows))
+        db.connection().execute(*insertion(table_of(cls), rows))
 
 
 def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) -> dict[UUID, int]:
     """Change rows, those with the same columns together; returns their versions afterwards."""
-    table = _table(cls)
+    table = table_of(cls)
     alike: dict[tuple[str, ...], list[Values]] = defaultdict(list)
     for row_id in sorted(changes):
         values = changes[row_id]
@@ -108,18 +106,17 @@ def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) ->
         if names:
             statement = update(table).where(table.c.id == bindparam("this_id"))
             db.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
-    query = select(table.c.id, table.c.version).where(one_of(table.c.id, list(changes)))
-    return {row.id: row.version for row in db.execute(query)}
+    return {row_id: values["version"] for row_id, values in read_rows(db, cls, ["version"], changes).items()}
 
 
 def replace_parts(
     db: Session, cls: type[Base], parent: str, value: str, rows: Sequence[Values], parents: Iterable[UUID]
 ) -> None:
     """Make `rows` the parts of the given parents, touching only what differs."""
-    table = _table(cls)
+    table = table_of(cls)
     wanted = {(row[parent], row[value]) for row in rows}
-    query = select(table.c[parent], table.c[value]).where(one_of(table.c[parent], list(parents)))
-    present = {(parent_id, part) for parent_id, part in db.execute(query)}
+    listed = read_parts(db, cls, parent, value, parents)
+    present = {(parent_id, part) for parent_id, parts in listed.items() for part in parts}
     if gone := list(present - wanted):
         db.execute(delete(table).where(tuple_(table.c[parent], table.c[value]).in_(gone)))
     insert_rows(db, cls, [row for row in rows if (row[parent], row[value]) not in present])
@@ -138,9 +135,3 @@ def late_place(db: Session, account_id: UUID, moments: Sequence[datetime]) -> Va
     query = text("select territory_id, region_id from sync_late_place(:account, cast(:moments as timestamptz[]))")
     row = db.execute(query, {"account": account_id, "moments": list(moments)}).mappings().one_or_none()
     return None if row is None else dict(row)
-
-
-def _table(cls: type[Base]) -> Table:
-    table = cls.__table__
-    assert isinstance(table, Table)
-    return table

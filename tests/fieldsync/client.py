@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from fieldsync.devices import register
-from fieldsync.exchange import Body
+from fieldsync.exchange import Body, write
 from fieldsync.pull import pull
 from fieldsync.push import push
 from models.access import Principal
@@ -30,7 +30,7 @@ class Client:
         with self.database.open(self.principal, one_moment=door is pull) as db:
             answer = door(db, json.loads(json.dumps(body)), *(["test agent"] if door is register else []))
             db.commit()
-        return json.loads(json.dumps(answer))
+        return json.loads(write(answer))
 
     def op(self, kind: str, action: str, patch: Body, id: str | None = None, **more: Any) -> Body:
         """The next operation of this client."""

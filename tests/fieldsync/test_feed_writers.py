@@ -81,9 +81,9 @@ class Reader:
             assert seq > self.cursors[name]
             self.cursors[name] = seq
             if op == "p":
-                self.held[name][kind, row_id] = seq
+                self.held[name][kind, UUID(row_id)] = seq
             else:
-                self.held[name].pop((kind, row_id), None)
+                self.held[name].pop((kind, UUID(row_id)), None)
         if len(changes) < limit:
             for head in heads.values():
                 held = self.held[head.name]
