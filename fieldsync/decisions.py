@@ -46,7 +46,7 @@ def accept(db: Session, op_id: UUID) -> Result:
         raise Refused(ELSEWHERE if refusal.unseen else NOT_TAKEN) from refusal
     if result.verdict in OPEN:
         _refuse(result)
-    inbox.settle(db, [(kept.op_id, result.verdict, result.dump())])
+    kept.result = result.dump()
     note_accepted(db, kept, result.verdict)
     return result
 

@@ -76,7 +76,5 @@ def _keep(db: Session, exported: Exported, operations: Sequence[Operation]) -> i
     client = begin_import(db, exported.user_id, len(exported.bodies))
     if client is None:
         raise Refused(NOBODY)
-    kept = inbox.take_in(db, [row_of(client, operation) for operation in operations], writer=client)
     held = Result(Verdict.HELD, message=message(FROM_FILE))
-    inbox.settle(db, [(op_id, held.verdict, held.dump()) for op_id in kept])
-    return len(kept)
+    return inbox.take_in(db, [row_of(client, operation, held) for operation in operations], client)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from uuid import UUID
 from fieldsync.merge import Row, merge
 from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, WAITS_TOO, Change, Operation, Result, Unfit, message
 from fieldsync.orders import Order, Reading, Settlement, Withdrawal, read_order
-from fieldsync.records import KINDS, Field, Kind
+from fieldsync.records import KINDS, Kind
 from fieldsync.settling import note, settle, withdraw
 from fieldsync.verbs import carry_out
 from models.access import Scope
@@ -36,20 +36,21 @@ Key = tuple[str, UUID]
 
 def apply(db: Session, operations: Sequence[Operation]) -> list[Result]:
     """The results of the operations, in their order. Raises for the server's own trouble, never for their content."""
+    made = {(operation.kind, operation.row_id) for operation in operations if operation.body.get("action") == "create"}
     try:
         with rows.savepoint(db):
-            return Batch(db, [read_order(operation) for operation in operations]).run()
+            return Batch(db, [read_order(operation) for operation in operations], made=made).run()
     except rows.Interrupted:
         raise
     except Exception:
-        return [_apply_alone(db, operation) for operation in operations]
+        return [_apply_alone(db, operation, made) for operation in operations]
 
 
-def _apply_alone(db: Session, operation: Operation) -> Result:
+def _apply_alone(db: Session, operation: Operation, made: Set[Key]) -> Result:
     """Even a mistake of ours must not send the client away with an error: its queue would stand still for ever."""
     try:
         with rows.savepoint(db):
-            return Batch(db, [read_order(operation)]).run()[0]
+            return Batch(db, [read_order(operation)], made=made).run()[0]
     except rows.Interrupted:
         raise
     except rows.RowRefused as refusal:
@@ -65,16 +66,24 @@ def _apply_alone(db: Session, operation: Operation) -> Result:
 class Batch:
     """The working memory of one batch: the rows it touches as they are, and as they become.
 
-    `writer` is whose work it is, where somebody else applies it; `region_id` then is where it came from.
+    `writer` is whose work it is, where somebody else applies it; `region_id` then is where it came from. `made` are the
+    records that operations which arrived with these are to make.
     """
 
     def __init__(
-        self, db: Session, orders: Sequence[Order], *, writer: UUID | None = None, region_id: UUID | None = None
+        self,
+        db: Session,
+        orders: Sequence[Order],
+        *,
+        writer: UUID | None = None,
+        region_id: UUID | None = None,
+        made: Set[Key] = frozenset(),
     ) -> None:
         self.db = db
         self.orders = orders
         self.writer = writer or db.principal.user_id
         self.region_id = region_id
+        self.made = made
         changes = [order for order in orders if isinstance(order, Change)]
         self.rows: dict[Key, Row] = {}
         self.seen: dict[str, set[UUID]] = {}
@@ -201,7 +210,7 @@ class Batch:
         """A record that moved away is the manager's to decide; a deleted one lives on as a conflict."""
         if rows.list_alive(self.db, change.kind.name, [change.operation.row_id]):
             raise Unfit(Verdict.OUT_OF_SCOPE, ELSEWHERE)
-        if inbox.creation_waits(self.db, *change.key):
+        if change.key in self.made or inbox.creation_waits(self.db, *change.key):
             raise Unfit(Verdict.HELD, WAITS_TOO)
         result = Result(Verdict.CONFLICT)
         self._open(change, {"*": (None, None, None)}, result)
@@ -296,11 +305,11 @@ _CATALOGUE_KINDS = frozenset({"product_group", "brand", "product"})
 
 def references(change: Change) -> Iterable[tuple[str, UUID]]:
     """(kind, id) of every record that a patch refers to."""
-    for name, value in change.patch.items():
-        field: Field | None = change.kind.field(name)
-        if field is not None and field.refers is not None and value is not None:
+    for name, kind in change.kind.references.items():
+        value = change.patch.get(name)
+        if value is not None:
             for single in value if isinstance(value, list) else [value]:
-                yield field.refers, single
+                yield kind, single
 
 
 def moments(when: datetime | date) -> list[datetime]:

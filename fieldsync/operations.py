@@ -8,8 +8,11 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from fieldsync.fields import REQUIRED, parse_id, storable
 from fieldsync.records import KINDS, NEVER, ONCE, SCHEMA, Kind
@@ -48,6 +51,10 @@ class Result:
         """As it travels."""
         return {"version": self.version, "conflicts": self.conflicts, "message": self.message}
 
+    def answer(self) -> dict[str, Any]:
+        """The same behind its verdict."""
+        return {"verdict": self.verdict, **self.dump()}
+
 
 def message(text: str, field_name: str | None = None, **params: Any) -> Message:
     """A message id with its parameters; the client says it in the rep's language."""
@@ -77,25 +84,44 @@ class Operation:
     said: Mapping[str, Any] = field(default_factory=dict)
     """What was sent, in the words of the newest version."""
 
+    @cached_property
+    def content(self) -> bytes:
+        """Everything but the place, as JSON: the same operation may be sent again from another place."""
+        return _canonical(self._unplaced())
+
     @property
     def digest(self) -> bytes:
-        """A hash of everything but the place: the same operation may be sent again from another place."""
-        content = {name: value for name, value in self.body.items() if name != "seq"}
-        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).digest()
+        """A hash of the content."""
+        return hashlib.sha256(self.content).digest()
 
     @property
-    def kept_body(self) -> dict[str, Any]:
+    def kept_body(self) -> orjson.Fragment:
         """The operation as the inbox keeps it: as it came, or as text where the database cannot hold its characters."""
-        body = self._without_position()
-        written = json.dumps(body, ensure_ascii=False)
-        return body if storable(written) and "\\u0000" not in written else {"text": json.dumps(body)}
+        content = self._without_position()
+        halves = b"\\ud" in content and not storable(json.dumps(self.body, ensure_ascii=False))
+        if halves or b"\\u0000" in content:
+            return orjson.Fragment(_canonical({"text": content.decode()}))
+        return orjson.Fragment(b'{"seq":%d,%b' % (self.seq, content[1:]))
 
-    def _without_position(self) -> dict[str, Any]:
+    def _without_position(self) -> bytes:
         """Where somebody was is kept in one place only, from which it can be forgotten."""
-        body, patch = dict(self.body), self.body.get("patch")
-        if self.kind == "check_in" and isinstance(patch, dict):
-            body["patch"] = {name: value for name, value in patch.items() if name not in POSITION}
-        return body
+        patch = self.body.get("patch")
+        if self.kind != "check_in" or not isinstance(patch, dict):
+            return self.content
+        without = {name: value for name, value in patch.items() if name not in POSITION}
+        return _canonical({**self._unplaced(), "patch": without})
+
+    def _unplaced(self) -> dict[str, Any]:
+        return {name: value for name, value in self.body.items() if name != "seq"}
+
+
+def _canonical(content: Mapping[str, Any]) -> bytes:
+    """As JSON, the same for the same content. What only Python can write (halves of characters, numbers of more than 64
+    bits) is written in ASCII."""
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
 @dataclass

@@ -59,26 +59,25 @@ class Stored:
     def seen(self, operation: Operation) -> Body | None:
         """The verdict of an operation that came before from another place: after a fork, or a restored server."""
         arrived = self._by_id.get(operation.op_id)
+        if arrived is not None and arrived.client_id is None:
+            return Result(Verdict.HELD, message=message(TAKEN)).answer()
         return None if arrived is None else _stored_answer(arrived)
 
 
 def _take_in(
     db: Session, client: Client, fresh: Sequence[Operation], stored: Stored, *, quarantine: bool
 ) -> dict[int, Body]:
-    """Keep the raw operations, apply those that are new, and write down what became of them."""
+    """Apply the operations that are new, and keep them as they came with what became of them.
+
+    Both or neither last: they are one transaction. Writing an operation down first and its verdict later would write
+    it twice.
+    """
     answers = {op.seq: answer for op in fresh if (answer := stored.seen(op)) is not None}
-    unseen = [op for op in fresh if op.seq not in answers]
-    kept = inbox.take_in(db, [row_of(client, operation) for operation in unseen])
-    new = [operation for operation in unseen if operation.op_id in kept]
+    new = [op for op in fresh if op.seq not in answers]
     held = Result(Verdict.HELD, message=message(QUARANTINED))
     results = [held for _ in new] if quarantine else apply(db, new)
-    inbox.settle(db, [(op.op_id, result.verdict, result.dump()) for op, result in zip(new, results, strict=True)])
-    for operation, result in zip(new, results, strict=True):
-        answers[operation.seq] = {"verdict": result.verdict, **result.dump()}
-    taken = Result(Verdict.HELD, message=message(TAKEN))
-    for operation in unseen:
-        answers.setdefault(operation.seq, {"verdict": taken.verdict, **taken.dump()})
-    return answers
+    inbox.keep(db, [row_of(client, op, result) for op, result in zip(new, results, strict=True)])
+    return answers | {op.seq: result.answer() for op, result in zip(new, results, strict=True)}
 
 
 def _read(body: Body, life: str) -> list[Operation]:
@@ -97,8 +96,8 @@ def _read(body: Body, life: str) -> list[Operation]:
     return operations
 
 
-def row_of(client: Client, operation: Operation) -> dict[str, Any]:
-    """An operation as the inbox keeps it."""
+def row_of(client: Client, operation: Operation, result: Result) -> dict[str, Any]:
+    """An operation as the inbox keeps it, with what became of it."""
     return {
         "op_id": operation.op_id,
         "client_id": client.id,
@@ -108,6 +107,8 @@ def row_of(client: Client, operation: Operation) -> dict[str, Any]:
         "body": operation.kept_body,
         "body_hash": operation.digest,
         "schema": operation.schema,
+        "verdict": result.verdict,
+        "result": result.dump(),
     }
 
 

@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "next_lead_number(date)": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
     "market_digest()": (Scope.DEALER,),
     "sync_client_known(uuid)": (Scope.REP,),
+    "sync_sent_by_others(uuid[])": (Scope.REP,),
     "sync_alive(text, uuid[])": (Scope.REP, Scope.MANAGER, Scope.HQ, Scope.SYSTEM),
     "sync_device_status(uuid)": (Scope.VISITOR,),
     "sync_device_wiped(uuid)": (Scope.VISITOR,),

@@ -96,6 +96,11 @@ class Kind:
         return self._by_name.get(name)
 
     @cached_property
+    def references(self) -> dict[str, str]:
+        """The kinds of record that its fields refer to, by the fields' names."""
+        return {field.name: field.refers for field in self._by_name.values() if field.refers is not None}
+
+    @cached_property
     def _by_name(self) -> dict[str, Field]:
         part = () if self.part is None else (self.part.field,)
         return {field.name: field for field in (*self.all_fields, *part)}

@@ -83,6 +83,11 @@ language sql security definer set search_path = public, pg_temp as $$
   select exists (select from client where id = given)
 $$;
 
+create or replace function sync_sent_by_others(given uuid[]) returns setof uuid stable
+language sql security definer set search_path = public, pg_temp as $$
+  select op_id from op_inbox where op_id = any(given) and user_id <> portal_id('portal.user_id')
+$$;
+
 create or replace function sync_alive(given_kind text, given uuid[]) returns setof uuid stable
 language sql security definer set search_path = public, pg_temp as $$
   select distinct row_id from feed where kind = given_kind and row_id = any(given) and op = 'p'

@@ -7,15 +7,14 @@ and ids as an array's text, because these are put together by C code.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     JSON,
-    Column,
     ColumnElement,
     String,
     Table,
@@ -51,32 +50,39 @@ def table_of(cls: type[Base]) -> Table:
     return table
 
 
-def given(columns: Sequence[Column[Any]], rows: Rows) -> tuple[TableValuedAlias, dict[str, Any]]:
-    """Rows as a table named `given`, and the values that the statement is to be executed with."""
-    document = cast(bindparam("given_rows", type_=String), JSON)
-    typed = (column(each.name, each.type) for each in columns)
-    named = func.json_to_recordset(document).table_valued(*typed, name="given").render_derived(with_types=True)
-    content = [{each.name: _value(each, row) for each in columns} for row in rows]
-    return named, {"given_rows": json.dumps(content, default=_written, ensure_ascii=False, separators=(",", ":"))}
+@cache
+def given(table: Table, names: tuple[str, ...]) -> TableValuedAlias:
+    """The parameter `given_rows`, which `document` writes, as a table named `given` with columns of these names."""
+    rows = cast(bindparam("given_rows", type_=String), JSON)
+    typed = (column(name, table.c[name].type) for name in names)
+    return func.json_to_recordset(rows).table_valued(*typed, name="given").render_derived(with_types=True)
 
 
-def insertion(table: Table, rows: Rows) -> tuple[Insert, dict[str, Any]]:
+def document(rows: Rows) -> dict[str, str]:
+    """Rows that all name the same columns, as a statement on `given` is executed with them."""
+    return {"given_rows": orjson.dumps(rows, default=_spelled).decode()}
+
+
+def insertion(table: Table, rows: Rows) -> tuple[Insert, dict[str, str]]:
     """The insertion of rows that all name the same columns, and the values that it is to be executed with."""
-    columns = [each for each in table.columns if each.name in rows[0] or each.default is not None]
-    named, values = given(columns, rows)
-    return insert(table).from_select(columns, select(named), include_defaults=False), values
+    absent = {
+        each.name: each.default for each in table.columns if each.name not in rows[0] and each.default is not None
+    }
+    if absent:
+        rows = [{**row, **{name: _default(default) for name, default in absent.items()}} for row in rows]
+    return _insertion(table, tuple(each.name for each in table.columns if each.name in rows[0])), document(rows)
 
 
-def _value(place: Column[Any], row: Mapping[str, Any]) -> Any:
-    """What the row says, else the default that the mapped class has."""
-    if place.name in row:
-        return row[place.name]
-    default: Any = place.default
+@cache
+def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert(table).from_select(names, select(given(table, names)), include_defaults=False)
+
+
+def _default(default: Any) -> Any:
+    """The default that the mapped class has."""
     return default.arg(None) if default.is_callable else default.arg
 
 
-def _written(value: object) -> str:
-    """A value in PostgreSQL's own spelling."""
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
+def _spelled(value: object) -> str:
+    """A value that JSON does not know, in PostgreSQL's own spelling."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

@@ -21,21 +21,25 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     bindparam,
+    cast,
     exists,
+    func,
+    null,
     or_,
     select,
-    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.access import ALL, OWN_REGION, OWN_USER, Access, read
+from models.access import ALL, OWN_REGION, OWN_USER, Access, Principal, read
 from models.access import insert as may_insert
 from models.access import update as may_update
 from models.base import Base, Created, Json
 from models.session import Session
-from models.sync.arrays import array_of, given, insertion, one_of, table_of
+from models.sync.arrays import array_of, insertion, one_of, table_of
 from models.sync.device import Client
+from models.sync.rows import Interrupted
 from models.user import User
 
 
@@ -106,27 +110,32 @@ class Operation(Base):
 
 _TABLE = table_of(Operation)
 _SAME_PLACE = (_TABLE.c.client_id == bindparam("client", type_=Uuid())) & one_of(_TABLE.c.seq, "seqs")
-_ARRIVED = select(
-    _TABLE.c.op_id, _TABLE.c.client_id, _TABLE.c.seq, _TABLE.c.body_hash, _TABLE.c.verdict, _TABLE.c.result
-).where(or_(_SAME_PLACE, one_of(_TABLE.c.op_id)))
+_KNOWN = (_TABLE.c.op_id, _TABLE.c.client_id, _TABLE.c.seq, _TABLE.c.body_hash, _TABLE.c.verdict, _TABLE.c.result)
+_OTHERS = func.sync_sent_by_others(cast(bindparam("ids", type_=String), ARRAY(Uuid))).column_valued("op_id")
+_ARRIVED = (
+    select(*_KNOWN)
+    .where(or_(_SAME_PLACE, one_of(_TABLE.c.op_id)))
+    .union_all(select(_OTHERS, *(null() for _ in _KNOWN[1:])))
+)
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """An operation that is in the inbox: enough to answer a replay."""
+    """An operation that is in the inbox: enough to answer a replay. Of another user's no more is known than its id."""
 
     op_id: UUID
-    client_id: UUID
-    seq: int
-    body_hash: bytes
+    client_id: UUID | None
+    seq: int | None
+    body_hash: bytes | None
     verdict: str | None
     result: Mapping[str, Any] | None
 
 
 def find_operations(db: Session, client_id: UUID, seqs: Sequence[int], op_ids: Sequence[UUID]) -> list[Arrived]:
-    """Those of the user's operations that arrived before, by place in the client's sequence or by their own id."""
+    """Operations that arrived before, by place in the client's sequence or by their own id; the user's own last."""
     values = {"client": client_id, "seqs": array_of(seqs), "ids": array_of(op_ids)}
-    return [Arrived(*row) for row in db.rows(_ARRIVED, values)]
+    found = [Arrived(*row) for row in db.rows(_ARRIVED, values)]
+    return sorted(found, key=lambda arrived: arrived.client_id is not None)
 
 
 def creation_waits(db: Session, kind: str, row_id: UUID) -> bool:
@@ -137,24 +146,26 @@ def creation_waits(db: Session, kind: str, row_id: UUID) -> bool:
     return db.scalars(select(exists().where(of_record, creates, waits))).one()
 
 
-def take_in(db: Session, rows: Sequence[Mapping[str, Any]], writer: Client | None = None) -> set[UUID]:
-    """Keep raw operations; returns the ids of those that were not there before, whoever sent them.
-
-    They are the principal's own, unless head office takes in those of another `writer`.
-    """
+def keep(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the principal's own operations with what became of them. Raises Interrupted if one arrived at the same time
+    from another place as well."""
     if not rows:
-        return set()
-    whose = writer or db.principal
-    owner = {"user_id": whose.user_id, "region_id": whose.region_id}
-    statement, values = insertion(_TABLE, [{**row, **owner} for row in rows])
+        return
+    try:
+        db.connection().execute(*insertion(_TABLE, _owned(rows, db.principal)))
+    except IntegrityError as error:
+        raise Interrupted("23505") from error
+
+
+def take_in(db: Session, rows: Sequence[Mapping[str, Any]], writer: Client) -> int:
+    """Keep the operations of another writer, likewise; returns how many were not there before, whoever sent them."""
+    if not rows:
+        return 0
+    statement, values = insertion(_TABLE, _owned(rows, writer))
     kept = statement.on_conflict_do_nothing(index_elements=["op_id"]).returning(_TABLE.c.op_id)
-    return set(db.connection().scalars(kept, values))
+    return len(db.rows(kept, values))
 
 
-def settle(db: Session, verdicts: Iterable[tuple[UUID, Verdict, Mapping[str, Any]]]) -> None:
-    """Write down what became of operations."""
-    rows = [{"op_id": op_id, "verdict": verdict.value, "result": dict(result)} for op_id, verdict, result in verdicts]
-    if rows:
-        told, values = given([_TABLE.c.op_id, _TABLE.c.verdict, _TABLE.c.result], rows)
-        statement = update(_TABLE).where(_TABLE.c.op_id == told.c.op_id)
-        db.connection().execute(statement.values(verdict=told.c.verdict, result=told.c.result), values)
+def _owned(rows: Iterable[Mapping[str, Any]], writer: Client | Principal) -> list[Mapping[str, Any]]:
+    owner = {"user_id": writer.user_id, "region_id": writer.region_id}
+    return [{**row, **owner} for row in rows]

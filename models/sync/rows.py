@@ -10,12 +10,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import Select, delete, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from models.base import Base
 from models.session import Session
-from models.sync.arrays import array_of, insertion, one_of, table_of
+from models.sync.arrays import array_of, document, given, insertion, one_of, table_of
 
 Values = dict[str, Any]
 
@@ -94,19 +95,23 @@ def insert_rows(db: Session, cls: type[Base], rows: Sequence[Values]) -> None:
 
 
 def update_rows(db: Session, cls: type[Base], changes: Mapping[UUID, Values]) -> dict[UUID, int]:
-    """Change rows, those with the same columns together; returns their versions afterwards."""
-    table = table_of(cls)
+    """Change rows, those with the same columns together; returns the versions afterwards of those that changed."""
     alike: dict[tuple[str, ...], list[Values]] = defaultdict(list)
-    for row_id in sorted(changes):
-        values = changes[row_id]
-        alike[tuple(sorted(values))].append({"this_id": row_id, **{f"new_{name}": v for name, v in values.items()}})
-    if not changes:
-        return {}
+    for row_id, values in changes.items():
+        if values:
+            alike[tuple(sorted(values))].append({"id": row_id, **values})
+    versions: dict[UUID, int] = {}
     for names, rows in alike.items():
-        if names:
-            statement = update(table).where(table.c.id == bindparam("this_id"))
-            db.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
-    return {row_id: values["version"] for row_id, values in read_rows(db, cls, ["version"], changes).items()}
+        versions |= {row[0]: row[1] for row in db.rows(_changing(cls, names), document(rows))}
+    return versions
+
+
+@cache
+def _changing(cls: type[Base], names: tuple[str, ...]) -> ReturningUpdate[UUID, int]:
+    table = table_of(cls)
+    new = given(table, ("id", *names))
+    statement = update(table).where(table.c.id == new.c.id).values({name: new.c[name] for name in names})
+    return statement.returning(table.c.id, table.c.version)
 
 
 def replace_parts(

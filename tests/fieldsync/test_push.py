@@ -1,6 +1,7 @@
 """Pushing: each operation takes effect once, in its place, and only for the user whose client it is."""
 
 import copy
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy import func, select
 
 from fieldsync.exchange import Failure
 from models.session import Database
+from models.sync import inbox
 from models.sync.inbox import Operation
+from models.sync.rows import Interrupted
 from models.visit import Visit
 from tests.fieldsync.cast import SYSTEM, Cast
 from tests.fieldsync.client import Client
@@ -29,6 +32,12 @@ def visit_patch(cast: Cast, **more: object) -> dict[str, object]:
 def count(database: Database, cls: type) -> int:
     with database.open(SYSTEM) as db:
         return db.scalar(select(func.count()).select_from(cls)) or 0
+
+
+def sender(database: Database, op: dict[str, Any]) -> UUID:
+    """The client as whose an operation is kept."""
+    with database.open(SYSTEM) as db:
+        return db.get_one(Operation, UUID(op["op_id"])).client_id
 
 
 def test_rep_sends_a_whole_visit_and_reads_it_back(rep: Client, cast: Cast) -> None:
@@ -95,6 +104,42 @@ def test_same_operation_from_a_new_client_keeps_its_first_verdict(
         assert [(result["verdict"], result["version"]) for result in again] == [("applied", 1)]
     assert first[0]["op_id"] == again[0]["op_id"]
     assert count(system_database, Visit) == 1
+
+
+def test_operation_that_another_rep_sent_is_held_and_changes_nothing(
+    rep: Client, rep2: Client, cast: Cast, system_database: Database
+) -> None:
+    op = rep.op("visit", "create", visit_patch(cast))
+    assert rep.push(op)[0]["verdict"] == "applied"
+    copied = rep2.op("account", "create", {"name": "Yeni", "territory_id": str(cast.marmara)}, op_id=op["op_id"])
+    own = rep2.op("account", "create", {"name": "Öz", "territory_id": str(cast.marmara)})
+    first, second = rep2.push(copied, own)
+    assert (first["verdict"], second["verdict"]) == ("held", "applied")
+    assert "somebody else" in first["message"]["text"]
+    rep2.pull()
+    assert rep2.record("account", copied["id"]) is None
+    assert sender(system_database, op) == UUID(rep.id)
+
+
+def test_operation_that_arrives_twice_at_the_same_time_has_one_effect(
+    rep: Client, cast: Cast, database: Database, system_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    op, fork = rep.op("visit", "create", visit_patch(cast)), Client(database, rep.principal)
+    find = inbox.find_operations
+
+    def meanwhile(*args: Any) -> Any:
+        found = find(*args)
+        monkeypatch.undo()
+        assert rep.push(op)[0]["verdict"] == "applied"
+        return found
+
+    monkeypatch.setattr(inbox, "find_operations", meanwhile)
+    with pytest.raises(Interrupted):  # a 500, after which the client sends it again
+        fork.push({**op, "seq": 1})
+    assert sender(system_database, op) == UUID(rep.id)
+    assert fork.push({**op, "seq": 1})[0]["verdict"] == "applied"
+    with system_database.open(SYSTEM) as db:
+        assert db.get_one(Visit, UUID(op["id"])).version == 1
 
 
 def test_other_rep_with_this_reps_client_is_refused_and_nothing_is_kept(
