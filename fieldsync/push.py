@@ -10,11 +10,10 @@ from fieldsync.devices import find_caller, quarantined
 from fieldsync.exchange import LIMIT_OPERATIONS, Body, Failure
 from fieldsync.mutations import apply
 from fieldsync.operations import Malformed, Operation, Result, message, read_operation
-from models.base import now
 from models.errors import N_
 from models.session import Session
 from models.sync import inbox
-from models.sync.device import Client
+from models.sync.device import Client, acknowledge
 from models.sync.inbox import Arrived, Verdict
 
 QUARANTINED = N_("This laptop is blocked. Your work is kept on the server until your manager decides.")
@@ -31,12 +30,11 @@ def push(db: Session, body: Body) -> Body:
         raise Failure(409, "gap", last_seq=client.last_seq)
     answers = {op.seq: stored.replay(op) for op in operations if op.seq <= client.last_seq}
     answers |= _take_in(db, client, fresh, stored, quarantine=quarantined(device))
-    if fresh:
-        client.last_seq = fresh[-1].seq
-    device.last_seen_at = now()
+    last_seq = fresh[-1].seq if fresh else client.last_seq
+    acknowledge(db, client, last_seq)
     return {
         **common,
-        "last_seq": client.last_seq,
+        "last_seq": last_seq,
         "results": [{"seq": op.seq, "op_id": str(op.op_id), **answers[op.seq]} for op in operations],
     }
 

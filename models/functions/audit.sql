@@ -10,7 +10,8 @@ create or replace function audit_created() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   insert into event (happened_at, actor_id, actor_role, reason, kind, record_id, action, before, after)
-  select actor.*, tg_table_name, n.id, 'created', null, to_jsonb(n) - coalesce(tg_argv, '{}')
+  select actor.*, tg_table_name, n.id, 'created', null,
+    case when tg_nargs = 0 then to_jsonb(n) else to_jsonb(n) - tg_argv end
   from new_rows n cross join audit_actor() actor;
   return null;
 end $$;

@@ -6,13 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, bindparam, select, text
+from sqlalchemy import update as change_rows
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.access import ALL, OWN_REGION, OWN_USER, Access, change, insert, read, update
 from models.base import Base, Created, Json, new_id, now
 from models.session import Session
+from models.sync.arrays import table_of
 from models.sync.feed import SyncEpoch
 from models.user import User
 
@@ -108,6 +110,20 @@ def find_caller(db: Session, client_id: UUID, *, lock: bool = False) -> tuple[Cl
     query = query.where(Client.id == client_id, Client.user_id == db.principal.user_id)
     found = db.execute(query.with_for_update(of=Client) if lock else query).one_or_none()
     return None if found is None else (found[0], found[1])
+
+
+_CLIENT, _DEVICE = table_of(Client).c, table_of(Device).c
+_HEARD = (
+    change_rows(Device).where(_DEVICE.id == bindparam("device")).values(last_seen_at=bindparam("heard_at")).cte("heard")
+)
+_ACKNOWLEDGE = change_rows(Client).where(_CLIENT.id == bindparam("client")).values(last_seq=bindparam("taken_in"))
+_ACKNOWLEDGE = _ACKNOWLEDGE.add_cte(_HEARD)
+
+
+def acknowledge(db: Session, client: Client, last_seq: int) -> None:
+    """Note how far the client's operations are taken in, and that its device was heard of, in one statement."""
+    values = {"client": client.id, "taken_in": last_seq, "device": client.device_id, "heard_at": now()}
+    db.connection().execute(_ACKNOWLEDGE, values)
 
 
 def begin_import(db: Session, user_id: UUID, count: int) -> Client | None:
