@@ -103,9 +103,12 @@ def answer(status: int, words: Words | None = None, **context: Any) -> Response:
         language.choose()
     g.failed = True
     words = words or WORDS.get(status) or WORDS[400 if status < 500 else 500]
-    if speaks_json():
-        return make_response(jsonify(error=status, message=context.get("text") or gettext(words.happened)), status)
-    response = make_response(render_template("web/error.html", words=words, status=status, **context), status)
+    body: str | Response = (
+        jsonify(error=status, message=context.get("text") or gettext(words.happened))
+        if speaks_json()
+        else render_template("web/error.html", words=words, status=status, **context)
+    )
+    response = make_response(body, status)
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response

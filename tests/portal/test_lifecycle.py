@@ -92,10 +92,11 @@ def test_busy_database_asks_to_wait(dealer: Browser, app: Portal, monkeypatch: p
         raise PoolTimeout("QueuePool limit reached")
 
     monkeypatch.setattr(app.database, "resume", full)
-    answer = dealer.get("/profile")
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "5"
-    assert "QueuePool" not in answer.text
+    for wanted in ("text/html", "application/json"):
+        answer = dealer.get("/profile", headers={"Accept": wanted})
+        assert (answer.status_code, answer.mimetype) == (503, wanted)
+        assert answer.headers["Retry-After"] == "5"
+        assert "QueuePool" not in answer.text
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ Key = tuple[str, str]
 SETTLING = ("applied", "merged", "conflict")
 BATCH = 4
 """Small, so that a few operations already make several requests."""
-PART = 16
-"""Bytes of a photo in one request."""
+PART = 32
+"""Bytes of a photo in one request: each takes two."""
 DIGEST_MODULUS = 2**53
 
 
