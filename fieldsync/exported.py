@@ -2,7 +2,8 @@
 
 `{format, version: 1, kdf: {name: "PBKDF2", hash: "SHA-256", iterations, salt}, cipher: {name: "AES-GCM", iv}, data}`,
 all bytes in base64. The key comes from the passphrase (NFKC, without spaces at its ends). Opened and unpacked, `data`
-is `{user: {id, name}, exported_at, operations: [{body, title, group, group_kind, saved_at}], drafts}`.
+is `{user: {id, name}, exported_at, operations: [{body, title, group, group_kind, saved_at}], drafts, photos: [{sha256,
+mime, visit, data}]}`; an older app writes no photos.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from models.errors import N_, Refused
 
 FORMAT = "channel-portal field work"
 MOST_ITERATIONS = 2_000_000
-MOST_BYTES = 32 * 1024 * 1024
-"""Unpacked. A rep's month of work is less than a tenth of it."""
+LARGEST_FILE = 64 * 1024 * 1024
+MOST_BYTES = 48 * 1024 * 1024
+"""Unpacked: a hundred photos, or many months of work without any. The file itself is a third larger."""
 NO_FILE = N_("This is not a file with unsent work, or it is damaged.")
 NO_KEY = N_("The passphrase does not fit, or the file is damaged. Nothing was changed.")
 
@@ -38,6 +40,8 @@ class Exported:
     name: str
     bodies: list[dict[str, Any]]
     drafts: int
+    photos: list[Any]
+    """As they came: each is looked at when it is taken in."""
 
 
 def read_exported(text: str, passphrase: str) -> Exported:
@@ -84,6 +88,8 @@ def _content(unpacked: bytes) -> Exported:
         content = json.loads(unpacked)
         user, drafts = content["user"], content.get("drafts") or []
         bodies = [each["body"] for each in content["operations"]]
-        return Exported(UUID(str(parse_id(user["id"]))), str(user["name"]), bodies, len(drafts))
+        return Exported(
+            UUID(str(parse_id(user["id"]))), str(user["name"]), bodies, len(drafts), list(content.get("photos") or [])
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refused(NO_FILE) from None

@@ -6,8 +6,11 @@ signature stands on the file, so a person looks before it counts.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from fieldsync.exchange import Body, Failure
 from fieldsync.exported import Exported, read_exported
@@ -15,6 +18,7 @@ from fieldsync.operations import Malformed, Operation, Result, message, read_ope
 from fieldsync.push import row_of
 from models.errors import N_, Refused
 from models.session import Session
+from models.sync import blob as blobs
 from models.sync import inbox
 from models.sync.audit import current_epoch
 from models.sync.device import begin_import
@@ -28,13 +32,17 @@ TOO_MANY = N_("The file holds more than %(count)s changes.")
 
 @dataclass(frozen=True)
 class Imported:
-    """How many operations are new and wait now, how many were known already, and how many nobody could read."""
+    """How many operations are new and wait now, how many were known already, and how many nobody could read.
+
+    Of photos, how many came whole; those that are none count as unreadable.
+    """
 
     name: str
     taken: int
     known: int
     unreadable: int
     drafts: int
+    photos: int = 0
 
 
 def import_file(db: Session, text: str, passphrase: str) -> Imported:
@@ -44,8 +52,9 @@ def import_file(db: Session, text: str, passphrase: str) -> Imported:
         raise Refused(TOO_MANY, count=MOST)
     operations = _operations(exported, str(current_epoch(db)))
     taken = _keep(db, exported, operations)
-    unreadable = len(exported.bodies) - len(operations)
-    return Imported(exported.name, taken, len(operations) - taken, unreadable, exported.drafts)
+    photos = sum(_keep_photo(db, exported.user_id, photo) for photo in exported.photos)
+    unreadable = len(exported.bodies) - len(operations) + len(exported.photos) - photos
+    return Imported(exported.name, taken, len(operations) - taken, unreadable, exported.drafts, photos)
 
 
 def import_work(db: Session, body: Body) -> Body:
@@ -57,7 +66,8 @@ def import_work(db: Session, body: Body) -> Body:
         done = import_file(db, text, passphrase)
     except Refused as refusal:
         raise Failure(422, "refused", message=message(refusal.message, **refusal.params)) from None
-    return {"taken": done.taken, "known": done.known, "unreadable": done.unreadable, "drafts": done.drafts}
+    counts = {"taken": done.taken, "known": done.known, "unreadable": done.unreadable}
+    return {**counts, "drafts": done.drafts, "photos": done.photos}
 
 
 def _operations(exported: Exported, life: str) -> list[Operation]:
@@ -69,6 +79,16 @@ def _operations(exported: Exported, life: str) -> list[Operation]:
         except Malformed:
             continue
     return found
+
+
+def _keep_photo(db: Session, user_id: UUID, photo: Any) -> bool:
+    """Keep the bytes of a photo as its writer's, if they are what they are called; the attachment is an operation."""
+    try:
+        content = b64decode(photo["data"], validate=True)
+        blobs.take_whole(db, user_id, photo["sha256"], photo["mime"], content)
+    except (Refused, ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _keep(db: Session, exported: Exported, operations: Sequence[Operation]) -> int:

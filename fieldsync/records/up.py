@@ -154,6 +154,7 @@ ATTACHMENT = Kind(
         Field("size", integer(1, LARGEST), ONCE, required=True),
         Field("caption", text(500)),
         Field("taken_at", MOMENT),
+        Field("removed_at", PAST),
         *_BY,
     ),
     writable=True,

@@ -2,7 +2,7 @@
 
 A question is kept as JSON: `{key, kind, text, required, unit, choices, rows, when: {key, is}}`. With a `when` it is
 asked only if the earlier question of that key was answered so. An answer is a text, a number as text, a date, one
-choice, a list of choices, or for a matrix one choice for each row.
+choice, a list of choices, for a matrix one choice for each row, or the ids of photos of the visit (`Attachment`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from models.errors import N_, Refused
 
@@ -22,9 +23,10 @@ KINDS = {
     "single": N_("One choice"),
     "multiple": N_("Several choices"),
     "matrix": N_("One choice for each row"),
+    "photo": N_("Photos"),
 }
 CHOOSING = ("single", "multiple", "matrix")
-MOST_QUESTIONS, MOST_CHOICES, LONGEST = 60, 40, 5_000
+MOST_QUESTIONS, MOST_CHOICES, MOST_PHOTOS, LONGEST = 60, 40, 20, 5_000
 LARGEST = Decimal(10) ** 13
 
 Answers = Mapping[str, Any]
@@ -165,4 +167,18 @@ def _matrix(question: Question, value: Any) -> dict[str, str]:
     return {row: _single(question, value[row]) for row in question.rows if value.get(row)}
 
 
-CLEAN = {"text": _text, "number": _number, "date": _date, "single": _single, "multiple": _multiple, "matrix": _matrix}
+def _photos(_question: Question, value: Any) -> list[str]:
+    if not isinstance(value, list) or len(value) > MOST_PHOTOS:
+        raise ValueError(value)
+    return list(dict.fromkeys(str(UUID(each)) for each in value))
+
+
+CLEAN = {
+    "text": _text,
+    "number": _number,
+    "date": _date,
+    "single": _single,
+    "multiple": _multiple,
+    "matrix": _matrix,
+    "photo": _photos,
+}

@@ -20,7 +20,7 @@ SHOWN_TEXTS = 20
 
 @dataclass
 class Result:
-    """The answers to one question, through all versions: counted, added up, or as they were said."""
+    """The answers to one question, through all versions: counted, added up, as they were said, or shown."""
 
     question: Question
     answered: int = 0
@@ -28,6 +28,7 @@ class Result:
     rows: dict[str, Counter[str]] = field(default_factory=dict)
     numbers: list[Decimal] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    photos: list[UUID] = field(default_factory=list)
 
     @property
     def mean(self) -> Decimal | None:
@@ -40,6 +41,8 @@ class Result:
         if isinstance(answer, dict):
             for row, choice in answer.items():
                 self.rows.setdefault(row, Counter())[choice] += 1
+        elif isinstance(answer, list) and self.question.kind == "photo":
+            self.photos.extend(UUID(each) for each in answer)
         elif isinstance(answer, list):
             self.counts.update(answer)
         elif self.question.kind == "single":

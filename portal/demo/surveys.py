@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from models.survey import Survey, SurveyResponse, SurveyVersion
 from models.survey.questions import Question, When, check_answers
@@ -26,13 +28,14 @@ QUESTIONS = (
         choices=("İyi", "Orta", "Kötü"),
     ),
     Question(key="q5", kind="text", text="Bizden ne bekliyorlar?"),
+    Question(key="q6", kind="photo", text="Deponun fotoğrafı"),
 )
 HOPES = ("Daha sık numune", "Kaynakçı eğitimi", "Haftalık sevkiyat", "Daha uzun vade", "Fırın kiralama")
 ASKED_DAYS, LIKELY = 25, 0.35
 
 
-def add_surveys(scene: Scene, done: list[Done]) -> None:
-    """One published survey, answered on about every third visit of the last weeks."""
+def add_surveys(scene: Scene, done: list[Done], stores: Mapping[UUID, UUID]) -> None:
+    """One published survey, answered on every third visit of the last weeks and where a store was photographed."""
     chance, since = Chance("surveys"), scene.calendar.now - timedelta(days=ASKED_DAYS)
     survey = Survey(id=ident("survey", "ovens"), name=TITLE, author_id=scene.users["hq"].id, created_at=since)
     scene.db.add(survey)
@@ -48,7 +51,9 @@ def add_surveys(scene: Scene, done: list[Done]) -> None:
     scene.db.add(version)
     scene.db.flush()
     for visit in (each.visit for each in done):
-        if visit.account_id and visit.happened_at and visit.happened_at > since and chance.happens(LIKELY):
+        asked = visit.account_id and visit.happened_at and visit.happened_at > since
+        if asked and (chance.happens(LIKELY) or visit.id in stores):
+            store = stores.get(visit.id)
             response = SurveyResponse(
                 id=ident("survey_response", str(visit.id)),
                 survey_version_id=version.id,
@@ -58,7 +63,7 @@ def add_surveys(scene: Scene, done: list[Done]) -> None:
                 visit_id=visit.id,
                 user_id=visit.user_id,
                 answered_at=visit.happened_at,
-                answers=check_answers(QUESTIONS, _answers(chance)),
+                answers=check_answers(QUESTIONS, _answers(chance) | ({"q6": [str(store)]} if store else {})),
                 created_at=visit.created_at,
             )
             scene.db.add(response)

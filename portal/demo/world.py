@@ -17,6 +17,7 @@ from portal.demo.leads import add_leads
 from portal.demo.market import add_runs
 from portal.demo.orders import add_orders
 from portal.demo.people import add_staff
+from portal.demo.photos import add_photos
 from portal.demo.prices import add_prices
 from portal.demo.quotes import add_letterhead, add_quotes
 from portal.demo.remarks import add_remarks
@@ -49,7 +50,7 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     add_supply(scene)
     add_remarks(scene, done)
     add_instructions(scene, done)
-    add_surveys(scene, done)
+    add_surveys(scene, done, add_photos(scene, done))
     add_laptops(scene)
     add_leads(scene)
     add_letterhead(scene)

@@ -148,6 +148,7 @@ FIELDS = {
     "record_id": N_("Record"),
     "region_id": N_("Region"),
     "registration": N_("Trade register"),
+    "removed_at": N_("Removed"),
     "requested_at": N_("Requested at"),
     "requested_by": N_("Requested by"),
     "requested_on": N_("Requested on"),

@@ -5,10 +5,12 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from fieldsync.decisions import accept, accept_each, discard, hand_over, holder_of
 from fieldsync.described import abouts, describe, names_of
+from fieldsync.exported import LARGEST_FILE
 from fieldsync.importing import import_file
 from models.access import Permission, Role
 from models.errors import N_
@@ -34,6 +36,14 @@ LISTING = Listing(
     size=25,
 )
 MOST_CONFLICTS = 50
+
+
+@bp.url_value_preprocessor
+def admit_large_files(endpoint: str | None, _values: object) -> None:
+    """A file of work holds photos: it may be larger than other forms, for those who may bring it, before it is read."""
+    wanted = endpoint == "quarantine.take_file" and current_user.is_authenticated
+    if wanted and current_user.principal.may(Permission.IMPORT_DATA):
+        request.max_content_length = LARGEST_FILE
 
 
 @bp.get("")
@@ -84,6 +94,8 @@ def read_in(form: WorkForm) -> None:
     done = import_file(db, text, form.passphrase.data)
     counts = {"name": done.name, "taken": done.taken, "known": done.known}
     flash(_("Work of %(name)s: %(taken)s taken in and waiting below, %(known)s were here already.", **counts), "good")
+    if done.photos:
+        flash(ngettext("%(num)s photo came with it.", "%(num)s photos came with it.", done.photos), "good")
     if done.unreadable:
         flash(ngettext("%(num)s could not be read.", "%(num)s could not be read.", done.unreadable), "late")
     if done.drafts:

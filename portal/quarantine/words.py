@@ -42,6 +42,9 @@ KINDS = {
     "conflict": N_("Conflict"),
 }
 FIELDS = {
+    "caption": N_("Caption"),
+    "taken_at": N_("Taken at"),
+    "removed_at": N_("Removed"),
     "name": N_("Name"),
     "kind": N_("Kind"),
     "segment": N_("Segment"),

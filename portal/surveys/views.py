@@ -1,10 +1,10 @@
 """Surveys: the list, the editor of one, and what was answered, with its export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, request
+from flask import Blueprint, Response, flash, g, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -21,8 +21,9 @@ from models.survey import (
     publish,
     write_survey,
 )
-from models.survey.questions import KINDS
+from models.survey.questions import KINDS, Question
 from models.survey.results import add_up, in_words, list_responses, questions_of
+from models.sync.blob import list_shown
 from portal.surveys.forms import NewForm, SurveyForm, shown
 from portal.web import db, export
 from portal.web.export import Column
@@ -34,6 +35,7 @@ from portal.web.render import render, see_other
 bp = Blueprint("surveys", __name__, url_prefix="/surveys")
 
 TONES = {"drafted": "", "published": "good", "closed": "info"}
+SHOWN_PHOTOS = 24
 Sent = MultiDict[str, str]
 
 
@@ -62,10 +64,12 @@ def show(id: UUID) -> Response:
     responses = list_responses(db, survey)
     if export.wanted():
         return export.send(_("survey"), columns(survey), responses)
+    results = add_up(survey, responses)
     return render(
         "surveys/show.html",
         survey=survey,
-        results=add_up(survey, responses),
+        results=results,
+        photos={result.question.key: list_shown(db, result.photos[:SHOWN_PHOTOS]) for result in results},
         count=len(responses),
         may=may_write(survey),
         **words(),
@@ -162,8 +166,9 @@ def next_key(survey: Survey, used: list[str]) -> str:
 def columns(survey: Survey) -> tuple[Column, ...]:
     """The responses as a file: a column for each question that was ever asked."""
 
-    def answer(key: str) -> Callable[[SurveyResponse], object]:
-        return lambda response: in_words(response.answers.get(key))
+    def answer(question: Question) -> Callable[[SurveyResponse], object]:
+        said = addresses if question.kind == "photo" else in_words
+        return lambda response: said(response.answers.get(question.key))
 
     def heading(text: str, unit: str) -> str:
         return f"{text} ({unit})" if unit else text
@@ -173,8 +178,13 @@ def columns(survey: Survey) -> tuple[Column, ...]:
         Column(_("Account"), lambda response: response.account.name if response.account else None),
         Column(_("Rep"), lambda response: response.user.name),
         Column(_("Version"), lambda response: response.version_of.number),
-        *(Column(heading(each.text, each.unit), answer(each.key)) for each in questions_of(survey)),
+        *(Column(heading(each.text, each.unit), answer(each)) for each in questions_of(survey)),
     )
+
+
+def addresses(photos: Iterable[str] | None) -> str:
+    """Where the photos of an answer are shown to whoever may see them."""
+    return "; ".join(url_for("visits.photo", id=each, _external=True) for each in photos or ())
 
 
 def may_write(survey: Survey) -> bool:

@@ -16,6 +16,7 @@ from models.visit import KINDS, Visit, comment
 from models.visit.inbox import get_visit, list_visits, mark_read, visit_before
 from portal.visits.forms import CommentForm
 from portal.visits.inbox import in_parts, read_page, read_state, wanted
+from portal.visits.photos import in_place
 from portal.web import db, export
 from portal.web.export import Column
 from portal.web.language import gettext as _
@@ -78,15 +79,16 @@ def render_visit(visit: Visit, form: CommentForm, status: int = 200) -> Response
     """The visit's page, or its comments alone where only these change."""
     if asks_for_part():
         return render("visits/show.html", partial="visits/_comments.html", visit=visit, form=form, status=status)
+    surveys = responses_of_visit(db, visit.id)
     return render(
         "visits/show.html",
         page=read_page(read_state()),
         visit=visit,
         before=visit_before(db, visit),
         logged=logged_on(db, visit),
-        photos=list_attachments(db, visit.id),
+        photos=in_place(list_attachments(db, visit.id), surveys),
         arrival=check_in_of(db, visit),
-        surveys=responses_of_visit(db, visit.id),
+        surveys=surveys,
         instructions=list_instructions(db, InstructionFilter(visit_id=visit.id)),
         today=today(),
         asked=asked,

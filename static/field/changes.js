@@ -2,7 +2,7 @@
 
 import { meta } from "./db.js";
 import { read } from "./records.js";
-import { _, date, N_, number, time } from "./words.js";
+import { _, date, fileSize, N_, ngettext, number, time } from "./words.js";
 
 /** How each field is called. A field that is not here only says where the record belongs. */
 const LABELS = /** @type {Record<string, string>} */ ({
@@ -46,6 +46,10 @@ const LABELS = /** @type {Record<string, string>} */ ({
   currency: N_("Currency"),
   total: N_("Total, VAT included"),
   lines: N_("Lines"),
+  caption: N_("What it shows"),
+  size: N_("Photo"),
+  taken_at: N_("Taken"),
+  removed_at: N_("Removed"),
   answers: N_("Answers to a survey"),
   answered_at: N_("When"),
   checked_in_at: N_("Checked in"),
@@ -109,7 +113,8 @@ const isNothing = (value) => value === null || value === "" || (Array.isArray(va
 /** A value as it is read. @param {IDBDatabase} database @param {string} name @param {any} value @returns {Promise<string>} */
 export async function inWords(database, name, value) {
   if (isNothing(value) || value === undefined) return "–";
-  if (name === "answers") return Object.values(value).flatMap((each) => (typeof each === "object" ? Object.values(each) : each)).join(" · ");
+  if (name === "answers") return Object.values(value).flatMap(answerInWords).join(" · ");
+  if (name === "size") return fileSize(value);
   if (name === "lines") return number(value.length);
   if (name === "participants")
     return (await Promise.all(value.map((/** @type {string} */ id) => person(database, id)))).join(", ");
@@ -121,6 +126,15 @@ export async function inWords(database, name, value) {
   if (typeof value === "object") return (await described(database, value)).join(" · ");
   return String(value);
 }
+
+/** @param {any} answer @returns {string[]} */
+function answerInWords(answer) {
+  if (Array.isArray(answer) && answer.every(isId)) return [ngettext("%(count)s photo", "%(count)s photos", answer.length)];
+  return typeof answer === "object" ? Object.values(answer) : [answer];
+}
+
+/** @param {any} value whether it names a photo: nothing else in a list does */
+const isId = (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 /** @param {IDBDatabase} database @param {Record<string, any>} record */
 function described(database, record) {

@@ -2,7 +2,6 @@
 
 import { meta, setMeta } from "./db.js";
 import { erase, goOnErasing } from "./erase.js";
-import { count } from "./outbox.js";
 import { contact } from "./transport.js";
 
 /** With these, there is nobody in whose name to send, or nothing can be read; what the laptop shall do is told all the same. */
@@ -49,7 +48,7 @@ export class Orders {
     await setMeta(database, { last_tries: tries });
     if (![...NOBODY, "wipe"].includes(trouble ?? "") && tries < LAST_TRIES) return;
     const device = await meta(database, "device");
-    const unsent = count(await this.sync.waiting());
+    const unsent = await this.sync.unsent();
     this.sync.channel.postMessage({ erased: unsent });
     this.end(unsent);
     await this.report(() => erase({ user: who.user, device }));

@@ -235,5 +235,5 @@ export function count(all) {
   const groups = new Map(items.map((each) => [each.group, each.group_kind]));
   const visits = [...groups.values()].filter((kind) => kind === "visit").length;
   const oldest = items.map((each) => each.saved_at).sort()[0] ?? null;
-  return { visits, others: groups.size - visits, total: groups.size, oldest };
+  return { visits, others: groups.size - visits, photos: 0, total: groups.size, oldest };
 }

@@ -14,6 +14,7 @@ const PLACES = {
   supply_link: { parent: "account_id", when: ["observed_on"] },
   dealer: { parent: "territory_id" },
   comment: { parent: "visit_id", when: ["created_at"] },
+  attachment: { parent: "visit_id", when: ["taken_at", "created_at"] },
   instruction: { parent: "account_id", when: ["due_on"] },
   lead: { parent: "account_id", state: "status", when: ["received_at", "created_at"] },
   quote: { parent: "account_id", state: "status", when: ["quoted_on", "created_at"] },

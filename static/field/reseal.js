@@ -23,6 +23,9 @@ const NAMES = /** @type {Name[]} */ (Object.keys(FIELDS));
 /** Between these, what is not rewritten yet may move, so they are looked at once more in the end. */
 const SMALL = /** @type {const} */ (["outbox", "ledger", "drafts"]);
 
+/** Photos are large: so many are rewritten at once. */
+const MOST_PHOTOS = 10;
+
 /** After so many steps, what was saved meanwhile is sent first. */
 const MOST_STEPS = 50;
 
@@ -73,6 +76,7 @@ function wrongFields(ring, record, name) {
  */
 async function step(database, ring, name, after, size) {
   const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
+  size = name === "blobs" ? Math.min(size, MOST_PHOTOS) : size;
   const records = await transact(database, [name], "readonly", (tx) => done(tx.objectStore(name).getAll(range, size)));
   const convert = ring.sealing ? sealOne : unsealOne;
   const changes = await Promise.all(

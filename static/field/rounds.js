@@ -8,6 +8,8 @@ import { purgeLedger } from "./intake.js";
 import { Keys } from "./keys.js";
 import { Orders } from "./orders.js";
 import { count } from "./outbox.js";
+import { PhotoQueue } from "./photo_queue.js";
+import { listPhotos, withPhotos } from "./photos.js";
 import { inOrder } from "./records.js";
 import { Trouble } from "./transport.js";
 import { Locked } from "./vault.js";
@@ -46,6 +48,7 @@ export class Rounds extends EventTarget {
     const sync = /** @type {import("./sync.js").Sync} */ (/** @type {unknown} */ (this));
     this.orders = new Orders(sync);
     this.keys = new Keys(sync);
+    this.photos = new PhotoQueue(sync);
     this.channel = new BroadcastChannel(`field-${who.user}`);
     this.channel.onmessage = (event) => this.heard(event.data);
   }
@@ -108,6 +111,7 @@ export class Rounds extends EventTarget {
     try {
       await this.converse();
       await purgeLedger(this.database);
+      await this.photos.purge();
       this.trouble = null;
       this.failures = 0;
       this.wait = 0;
@@ -161,14 +165,19 @@ export class Rounds extends EventTarget {
 
   /** What the state line needs to know. @returns {Promise<import("./types").Status>} */
   async status() {
-    const outbox = await getAll(this.database, "outbox");
+    const [outbox, photos] = await Promise.all([getAll(this.database, "outbox"), listPhotos(this.database)]);
+    const counted = (/** @type {string} */ items, /** @type {string} */ pictures) =>
+      withPhotos(
+        count(outbox.filter((item) => item.state === items).sort(inOrder)),
+        photos.filter((photo) => photo.state === pictures),
+      );
     const read = async (/** @type {string} */ name) => (await get(this.database, "meta", name))?.value ?? null;
     return {
       phase: this.phase,
       trouble: this.trouble,
       loaded: this.loaded,
-      waiting: count(outbox.filter((item) => item.state === "waiting").sort(inOrder)),
-      stuck: count(outbox.filter((item) => item.state === "stuck")),
+      waiting: counted("waiting", "waiting"),
+      stuck: counted("stuck", "refused"),
       told: (await read("told")) ?? "active",
       lastSent: await read("last_sent_at"),
       lastPulled: await read("last_pulled_at"),

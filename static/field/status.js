@@ -52,19 +52,22 @@ export function inWords(status) {
 /** @param {string} text @param {string} detail @param {string} tone @param {string} picture @param {any} [action] */
 const line = (text, detail, tone, picture, action = "") => ({ text, detail, tone, picture, action });
 
-/** @param {{visits: number, others: number}} waiting */
+/** @param {{visits: number, others: number, photos: number}} waiting */
 export function waitingInWords(waiting) {
   const visits = waiting.visits && ngettext("%(count)s visit waiting", "%(count)s visits waiting", waiting.visits);
   const others = waiting.others && ngettext("%(count)s change waiting", "%(count)s changes waiting", waiting.others);
-  return [visits, others].filter(Boolean).join(", ");
+  const photos = waiting.photos && ngettext("%(count)s photo waiting", "%(count)s photos waiting", waiting.photos);
+  return [visits, others, photos].filter(Boolean).join(", ");
 }
 
 /** @param {import("./types").Status} status */
 function signedOut(status) {
-  const { visits, total } = status.waiting;
+  const { visits, photos, total } = status.waiting;
   const text = visits
     ? ngettext("Sign in to send %(count)s visit", "Sign in to send %(count)s visits", visits)
-    : total
+    : photos && photos === total
+      ? ngettext("Sign in to send %(count)s photo", "Sign in to send %(count)s photos", photos)
+      : total
       ? ngettext("Sign in to send %(count)s change", "Sign in to send %(count)s changes", total)
       : _("Sign in to get what is new");
   return line(text, _("Everything is kept on this laptop."), "soon", "login", "sign_in");
@@ -80,8 +83,9 @@ function blocked(status, waiting) {
   return line(_(TROUBLES.frozen.text), detail, "late", "lock", out ? "sign_in" : "");
 }
 
-/** @param {{visits: number, total: number}} waiting */
-function sending({ visits, total }) {
+/** @param {{visits: number, photos: number, total: number}} waiting */
+function sending({ visits, photos, total }) {
+  if (photos && photos === total) return ngettext("Sending %(count)s photo…", "Sending %(count)s photos…", photos);
   if (visits) return ngettext("Sending %(count)s visit…", "Sending %(count)s visits…", visits);
   return ngettext("Sending %(count)s change…", "Sending %(count)s changes…", total || 1);
 }

@@ -8,6 +8,7 @@ import { newId } from "./ids.js";
 import { blank, noteTried, noteVerdicts, requeue, takeIn } from "./intake.js";
 import { rememberCopy } from "./laptop.js";
 import { count } from "./outbox.js";
+import { withPhotos } from "./photos.js";
 import { follow, reseal } from "./reseal.js";
 import { Rounds } from "./rounds.js";
 import { call, SCHEMA, Trouble } from "./transport.js";
@@ -15,14 +16,21 @@ import { Locked, ringOf, unseal } from "./vault.js";
 
 const BATCH = 200;
 const PAGE = 2000;
+/** What the office may have ordered instead of working. */
+const STOPPED = ["frozen", "lost", "wipe"];
 
 export class Sync extends Rounds {
   /** Push, then pull. A sequence that cannot go on is begun anew, and then it goes on. @override */
   async converse() {
     const encrypted = await meta(this.database, "vault");
     if (encrypted && !ringOf(this.database)) throw new Locked();
+    await this.photos.enlist();
     try {
       await this.talk();
+      if (await this.photos.send()) await this.pull(); // whoever looks after laptops hears that no photo waits any more
+    } catch (error) {
+      if (error instanceof Trouble && STOPPED.includes(error.kind)) await this.photos.send(); // what waits is sent all the same
+      throw error;
     } finally {
       if (encrypted) await this.reseal(); // without a network, too
     }
@@ -86,6 +94,11 @@ export class Sync extends Rounds {
     return (await getAll(this.database, "outbox", range, "by_state")).sort((a, b) => a.seq - b.seq);
   }
 
+  /** The same as people count it, photos included. */
+  async unsent() {
+    return withPhotos(count(await this.waiting()), await this.photos.waiting());
+  }
+
   /**
    * A sequence that cannot go on is begun anew: unsent work keeps its ids, so nothing happens twice.
    * @param {Trouble} error
@@ -136,7 +149,7 @@ export class Sync extends Rounds {
   async position() {
     const cursors = (await getAll(this.database, "cursors")).map((cursor) => [cursor.bucket, cursor.seq]);
     const epoch = (await meta(this.database, "stale")) ? null : await meta(this.database, "epoch");
-    const { total, oldest } = count(await this.waiting());
+    const { total, oldest } = await this.unsent();
     const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
     const kept = Boolean(await meta(this.database, "kept"));
     const sealed = Boolean(ringOf(this.database)?.sealing);

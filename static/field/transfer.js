@@ -5,6 +5,8 @@
 
 import { done, getAll, store, transact } from "./db.js";
 import { enqueue, placesAfter, show } from "./outbox.js";
+import { bytesOf, keepPhoto, listPhotos } from "./photos.js";
+import { digest } from "./picture.js";
 import { keyOf, unsettled } from "./records.js";
 import { inForm, sameForm, seal, unseal } from "./vault.js";
 
@@ -12,6 +14,8 @@ const FORMAT = "channel-portal field work";
 /** What OWASP asks for PBKDF2 with SHA-256. */
 const ITERATIONS = 600_000;
 const MOST_ITERATIONS = 10_000_000;
+/** Bytes that become text at once: as many as a function may have arguments in every browser. */
+const A_PIECE = 8192;
 
 /** Why a file cannot be taken in: `format` none of ours, `passphrase` wrong or damaged, `user` somebody else's. */
 export class Unreadable extends Error {
@@ -32,6 +36,7 @@ export async function exportWork(database, user, passphrase) {
   const items = await unsettled(database);
   const drafts = await getAll(database, "drafts");
   const contents = await unseal(database, drafts.map((draft) => draft.payload));
+  const photos = (await listPhotos(database)).filter(({ state }) => state !== "sent");
   const content = {
     user: { id: user.id, name: user.name },
     exported_at: new Date().toISOString(),
@@ -43,6 +48,7 @@ export async function exportWork(database, user, passphrase) {
       saved_at,
     })),
     drafts: drafts.map((draft, place) => ({ ...draft, payload: contents[place] })),
+    photos: (await Promise.all(photos.map((photo) => packed(database, photo)))).filter((photo) => photo !== null),
   };
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -53,15 +59,35 @@ export async function exportWork(database, user, passphrase) {
   return new Blob([JSON.stringify(file)], { type: "application/json" });
 }
 
+/** A photo with its bytes; nothing if these are gone. @param {IDBDatabase} database @param {import("./types").Photo} photo */
+async function packed(database, { sha256, mime, visit }) {
+  const bytes = await bytesOf(database, sha256);
+  return bytes && { sha256, mime, visit, data: toText(bytes) };
+}
+
 /**
  * Take in a file. What is here already stays as it is. Raises Unreadable, and then nothing was taken in.
  * @param {IDBDatabase} database @param {import("./types").User} user @param {string} text @param {string} passphrase
- * @returns {Promise<{taken: number, known: number, drafts: number}>}
+ * @returns {Promise<{taken: number, known: number, drafts: number, photos: number}>}
  */
 export async function importWork(database, user, text, passphrase) {
   const content = await open(text, passphrase);
   if (content.user.id !== user.id) throw new Unreadable("user", content.user.name);
-  return inForm(database, () => takeIn(database, content));
+  const photos = await takePhotos(database, content.photos ?? []); // before the visits that show them
+  return { ...(await inForm(database, () => takeIn(database, content))), photos };
+}
+
+/** Keep the photos that are not here yet and that are what they are called; how many. @param {IDBDatabase} database @param {any[]} photos */
+async function takePhotos(database, photos) {
+  const known = new Set((await listPhotos(database)).map(({ sha256 }) => sha256));
+  let taken = 0;
+  for (const { sha256, mime, visit, data } of photos) {
+    const bytes = toBytes(data);
+    if (known.has(sha256) || (await digest(bytes)) !== sha256) continue;
+    await keepPhoto(database, { sha256, mime, bytes }, visit);
+    taken += 1;
+  }
+  return taken;
 }
 
 /** @param {IDBDatabase} database @param {any} content of the file */
@@ -155,8 +181,9 @@ const expand = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(ne
 
 /** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes */
 function toText(bytes) {
+  const all = new Uint8Array(bytes);
   let text = "";
-  for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
+  for (let from = 0; from < all.length; from += A_PIECE) text += String.fromCharCode(...all.subarray(from, from + A_PIECE));
   return btoa(text);
 }
 

@@ -38,16 +38,47 @@ export async function contact(device, said = {}) {
   throw new Trouble("captive");
 }
 
+/**
+ * Say that a photo comes, or learn how much of it the server has. Raises Trouble, `refused` if it takes no such photo.
+ * @param {string} sha256 @param {{size: number, mime: string}} what @returns {Promise<import("./types").Received>}
+ */
+export const announcePhoto = async (sha256, what) => received(await post(`blobs/${sha256}`, what));
+
+/**
+ * The next bytes of a photo. Raises Trouble, `offset` if the server is elsewhere: then `more.received` says where.
+ * @param {string} sha256 @param {number} from @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<import("./types").Received>}
+ */
+export async function sendPart(sha256, from, bytes) {
+  const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(from) };
+  return received(await request(`blobs/${sha256}`, "PATCH", async () => [bytes, headers]));
+}
+
+/** @param {any} answer @returns {import("./types").Received} */
+function received(answer) {
+  if (answer.server_time && typeof answer.received === "number") return answer;
+  throw new Trouble("captive");
+}
+
 /** @param {string} door @param {Record<string, any>} body @returns {Promise<any>} what a 200 holds; all else is raised */
-async function post(door, body) {
+const post = (door, body) =>
+  request(door, "POST", async () => {
+    const [data, encoding] = await pack(JSON.stringify(body));
+    return [data, { "Content-Type": "application/json", ...encoding }];
+  });
+
+/**
+ * @param {string} door @param {string} method @param {() => Promise<[BodyInit, Record<string, string>]>} make the body and its headers
+ * @returns {Promise<any>} what a 200 holds; all else is raised
+ */
+async function request(door, method, make) {
   /** @type {Response} */
   let response;
   try {
-    const [data, encoding] = await pack(JSON.stringify(body));
+    const [body, headers] = await make();
     response = await fetch(`/fieldsync/v1/${door}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", ...encoding },
-      body: data,
+      method,
+      headers: { Accept: "application/json", ...headers },
+      body,
       credentials: "same-origin",
       redirect: "error",
       cache: "no-store",

@@ -142,6 +142,29 @@ export interface AtRest {
   half: string | null;
 }
 
+/** What is known of a photo; its bytes lie apart. `visit` is where it belongs, `received` how many bytes the server has. */
+export interface Photo {
+  id: string;
+  sha256: string;
+  mime: string;
+  size: number;
+  visit: string;
+  added_at: string;
+  state: "kept" | "waiting" | "sent" | "refused";
+  received: number;
+  why: Message | null;
+  /** The life of the server that has it. */
+  sent_in: string | null;
+  sent_at: string | null;
+}
+
+/** How much of a photo the server has. `error` says that it was damaged on its way. */
+export interface Received {
+  received: number;
+  state: string;
+  error?: string;
+}
+
 /** Each store with what it holds. */
 export interface Stores {
   rows: Row;
@@ -247,6 +270,7 @@ export interface Pulled extends Envelope {
 export interface Counted {
   visits: number;
   others: number;
+  photos: number;
   total: number;
   oldest: string | null;
 }

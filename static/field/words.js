@@ -84,6 +84,14 @@ export function money(value, signed = false) {
   return new Intl.NumberFormat(form, { ...places, signDisplay: signed ? "exceptZero" : "auto" }).format(Number(value));
 }
 
+/** A part of one whole. @param {number} part */
+export const percent = (part) => new Intl.NumberFormat(form, { style: "percent" }).format(part);
+
+/** The size of a file, as people say it. @param {number} bytes */
+export function fileSize(bytes) {
+  return bytes < 1e6 ? `${number(Math.ceil(bytes / 1000))} KB` : `${number((bytes / 1e6).toFixed(1))} MB`;
+}
+
 /**
  * What was typed as a number, with a point or the reader's comma; null when it is none.
  * @param {string} typed

@@ -212,12 +212,12 @@ test("the same file of unsent work is written and read with and without encrypti
   const file = await (await exportWork(database, user, "correct horse battery")).text();
   const elsewhere = new World();
   const { real } = await elsewhere.laptops[0].anyTab();
-  assert.deepEqual(await importWork(real, user, file, "correct horse battery"), { taken: 1, known: 0, drafts: 0 });
+  assert.deepEqual(await importWork(real, user, file, "correct horse battery"), { taken: 1, known: 0, drafts: 0, photos: 0 });
   assert.deepEqual((await unsettled(real)).map((item) => item.body.patch.mark), [fresh]);
   const [group] = (await unsettled(database)).map((item) => ({ id: item.group, kind: item.group_kind }));
   await discard(database, group);
   await takeBack(database, group);
-  assert.deepEqual(await importWork(database, user, file, "correct horse battery"), { taken: 0, known: 1, drafts: 0 });
+  assert.deepEqual(await importWork(database, user, file, "correct horse battery"), { taken: 0, known: 1, drafts: 0, photos: 0 });
   assert.ok(mark);
   await world.comesToRest();
 });

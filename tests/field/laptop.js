@@ -133,7 +133,7 @@ export class Tab {
   /** @param {string} url @param {RequestInit} init */
   async fetch(url, init) {
     this.step();
-    const answer = await this.laptop.network(url, await unpack(init));
+    const answer = await this.laptop.network(url, await unpack(init), init);
     this.step();
     return answer;
   }
@@ -142,7 +142,7 @@ export class Tab {
 /** @param {RequestInit} init @returns {Promise<any>} none for what is no JSON */
 async function unpack({ body, headers }) {
   const zipped = /** @type {Record<string, string>} */ (headers ?? {})["Content-Encoding"] === "gzip";
-  if (!body || body instanceof URLSearchParams) return null;
+  if (!body || body instanceof URLSearchParams || body instanceof Uint8Array) return null;
   if (!zipped) return JSON.parse(String(body));
   const stream = /** @type {Blob} */ (body).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).json();
@@ -150,7 +150,7 @@ async function unpack({ body, headers }) {
 
 /** A browser profile. */
 export class Laptop {
-  /** @param {(url: string, body: any) => Promise<Response>} network */
+  /** @param {(url: string, body: any, init: RequestInit) => Promise<Response>} network */
   constructor(network) {
     this.network = network;
     this.factory = new IDBFactory();

@@ -156,6 +156,7 @@ test("what was read is sent, and nobody is told that it waits", async () => {
   assert.deepEqual(count((await unsettled(database)).filter((item) => item.group !== group.id)), {
     visits: 0,
     others: 0,
+    photos: 0,
     total: 0,
     oldest: null,
   });

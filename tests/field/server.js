@@ -1,5 +1,7 @@
 /** A server for the client's tests: the protocol of fieldsync/README.md in memory, with the network's faults in front. */
 
+import { createHash } from "node:crypto";
+
 const TERRITORY = "territory:izmir";
 const REP = "rep:rep";
 
@@ -27,6 +29,8 @@ export class Server {
       inbox: {},
       /** @type {Record<string, Kept>} */
       records: {},
+      /** The bytes of photos, by hash. @type {Record<string, {size: number, mime: string, bytes: Buffer, state: string}>} */
+      photos: {},
       /** @type {Record<string, {head: number, entries: Record<string, {seq: number, gone: boolean}>}>} */
       buckets: { [TERRITORY]: { head: 0, entries: {} }, [REP]: { head: 0, entries: {} } },
     };
@@ -47,12 +51,14 @@ export class Server {
     /** The half of each laptop's key, by client. @type {Map<string, {half: string, mark: string}>} */
     this.halves = new Map();
     this.epochs = 1;
+    /** How many parts of photos were taken in. */
+    this.parts = 0;
     this.answers = 0;
     this.network = this.network.bind(this);
   }
 
-  /** @param {string} url @param {any} body @returns {Promise<Response>} */
-  async network(url, body) {
+  /** @param {string} url @param {any} body @param {RequestInit} [init] @returns {Promise<Response>} */
+  async network(url, body, init) {
     const fault = this.faults.shift() ?? null;
     if (fault === "lost") throw new TypeError("network");
     if (fault === "hotel") return new Response("<h1>Welcome</h1>", { headers: { "Content-Type": "text/html" } });
@@ -60,6 +66,7 @@ export class Server {
     if (fault === "busy") return json(503, { error: "busy" }, { "Retry-After": "7" });
     if (fault === "too_large" && body.ops?.length > 1) return json(413, { error: "too_large" });
     if (JSON.stringify(body).length > this.most) return json(413, { error: "too_large" });
+    if (url.includes("/blobs/")) return this.photo(url, body, /** @type {RequestInit} */ (init), fault);
     if (!body) return this.session(url);
     if (!this.signedIn && !url.endsWith("/device")) return json(401, { error: "signed_out" });
     let answer = this.answer(url.split("/").at(-1) ?? "", body);
@@ -91,6 +98,37 @@ export class Server {
     const half = btoa(`the server's half, number ${this.halves.size + Math.random()}`);
     this.halves.set("the laptop", { half, mark: half.slice(-16) });
     return this.ok({ half: this.halves.get("the laptop") });
+  }
+
+  /** A photo is announced, or a part of it comes. @param {string} url @param {any} body @param {RequestInit} init @param {string | null} fault */
+  photo(url, body, init, fault) {
+    if (!this.signedIn) return json(401, { error: "signed_out" });
+    let answer = this.takePhoto(url.split("/").at(-1) ?? "", body, init);
+    if (fault === "twice") answer = this.takePhoto(url.split("/").at(-1) ?? "", body, init);
+    if (fault === "mute") throw new TypeError("network");
+    return fault === "half" ? cut(answer) : answer;
+  }
+
+  /** @param {string} sha256 @param {any} body @param {RequestInit} init */
+  takePhoto(sha256, body, init) {
+    const { photos } = this.state;
+    const moment = new Date(0).toISOString();
+    if (body) photos[sha256] ??= { ...body, bytes: Buffer.alloc(0), state: "receiving" };
+    const photo = photos[sha256];
+    if (!photo) return json(409, { error: "unknown_blob" });
+    const told = (/** @type {any} */ more = {}) => ({ server_time: moment, received: photo.bytes.length, size: photo.size, state: photo.state, ...more });
+    if (body) return json(200, told());
+    const part = /** @type {Uint8Array} */ (init.body);
+    if (part.length > this.most) return json(413, { error: "too_large" });
+    const offset = Number(/** @type {Record<string, string>} */ (init.headers)["Upload-Offset"]);
+    if (photo.state !== "receiving" || offset !== photo.bytes.length) return json(409, { error: "offset", ...told() });
+    this.parts += 1;
+    photo.bytes = Buffer.concat([photo.bytes, part]);
+    if (photo.bytes.length < photo.size) return json(200, told());
+    const right = createHash("sha256").update(photo.bytes).digest("hex") === sha256;
+    if (!right) photo.bytes = Buffer.alloc(0);
+    else photo.state = photo.bytes.subarray(0, 3).toString("hex") === "ffd8ff" ? "verified" : "refused";
+    return json(200, told(right ? {} : { error: "bad_hash" }));
   }
 
   /** The portal's own doors: who is signed in, and signing out. @param {string} url */

@@ -13,8 +13,9 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from models.base import now
+from models.errors import NotFound
 from models.session import Database
-from models.sync.blob import Blob, BlobPart, State, forget_orphans
+from models.sync.blob import Blob, BlobPart, State, forget_orphans, get_attachment, get_blob, list_attachments
 from models.user.session import start_session
 from tests import world as people
 from tests.fieldsync.cast import SYSTEM, Cast
@@ -200,10 +201,38 @@ def test_bytes_that_belong_nowhere_are_removed_after_a_while(
     assert fetch(browser, sha).data == kept
 
 
+def test_photo_that_its_writer_removes_is_shown_to_nobody_and_its_bytes_go(
+    browser: Browser, rep: Client, cast: Cast, database: Database, system_database: Database
+) -> None:
+    data = picture(23)
+    sha = hashlib.sha256(data).hexdigest()
+    announce(browser, data)
+    send(browser, 0, data, sha)
+    visit = rep.op("visit", "create", visit_patch(cast))
+    patch = {"visit_id": visit["id"], "sha256": sha, "mime": "image/jpeg", "size": len(data)}
+    photo = rep.op("attachment", "create", patch)
+    rep.push(visit, photo)
+    visit_id = uuid.UUID(visit["id"])
+    with database.open(cast.principal("manager")) as db:
+        assert [(each.sha256, here) for each, here in list_attachments(db, visit_id)] == [(sha, True)]
+        assert get_blob(db, sha).size == len(data)
+    gone = rep.op("attachment", "patch", {"removed_at": "2026-11-22T10:00:00Z"}, photo["id"])
+    assert rep.push(gone)[0]["verdict"] == "applied"
+    with database.open(cast.principal("manager")) as db:
+        assert list_attachments(db, visit_id) == []
+        with pytest.raises(NotFound):
+            get_attachment(db, uuid.UUID(photo["id"]))
+        with pytest.raises(NotFound):
+            get_blob(db, sha)
+    with system_database.transaction(SYSTEM) as db:
+        db.execute(update(Blob).values(created_at=now() - days(31)))
+        assert forget_orphans(db, now() - days(30)) == 1
+
+
 def test_manager_sees_the_bytes_through_the_visit_only(
     world: ModuleType, database: Database, system_database: Database
 ) -> None:
-    from models.sync.blob import content_of, get_blob
+    from models.sync.blob import content_of
 
     sha = hashlib.sha256(people_pixel()).hexdigest()
     with database.open(people.principals()["filiz"]) as db:

@@ -77,3 +77,12 @@ def test_an_answer_that_is_none_is_refused_with_its_question(answers: dict[str, 
 def test_questions_that_cannot_be_asked_are_refused(questions: list[Question], says: str) -> None:
     with pytest.raises(Refused, match=says):
         check_questions(questions)
+
+
+def test_photos_are_named_by_their_ids_each_once() -> None:
+    asks = [Question(key="q1", kind="photo", text="The store?", required=True)]
+    one = "0195c0de-0000-7000-8000-000000000001"
+    assert check_answers(asks, {"q1": [one.upper(), one]}) == {"q1": [one]}
+    for wrong in ([], "x", ["x"], [5], one, [one] * 21):
+        with pytest.raises(Refused, match="answer"):
+            check_answers(asks, {"q1": wrong})

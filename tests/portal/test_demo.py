@@ -124,7 +124,7 @@ def test_a_year_of_business_is_there(demo: Connection) -> None:
 def test_no_table_that_people_see_is_empty(demo: Connection) -> None:
     empty = {name for name in metadata.tables if not one(demo, f'select exists (select from "{name}")')}
     assert empty <= {
-        *("decision", "notice", "account_move", "catalogue_snapshot", "attachment", "blob", "blob_part"),
+        *("decision", "notice", "account_move", "catalogue_snapshot"),
         *("row_history", "feed_pending", "feed_tx", "outbox_mail", "device_key", "field_policy"),
         *("check_in", "position_consent"),  # nobody in the demo agreed to it
         *("job_run", "user_session", "sign_in_attempt", "invitation", "import_run", "import_piece", "import_progress"),

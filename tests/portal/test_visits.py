@@ -11,7 +11,9 @@ from models.access import Principal
 from models.account import Account
 from models.base import now
 from models.session import Database
-from models.sync.blob import Blob
+from models.survey import SurveyResponse, SurveyVersion
+from models.survey.questions import Question
+from models.sync.blob import Attachment, Blob
 from models.visit import Comment, VisitRead
 from tests.factories_field import add_account, add_usage, add_visit, move_to_now
 from tests.portal.conftest import Browser, writes
@@ -243,3 +245,32 @@ def test_photos_of_a_visit_are_shown_and_those_on_their_way_are_said(
         db.execute(update(Blob).values(state="receiving"))
     assert "not sent yet" in browser.get(f"/visits/{ident('visit.gemi')}").text
     assert browser.get(address).status_code == 404
+
+
+def test_photos_are_for_whoever_may_see_the_visit_and_stand_beside_what_they_answer(
+    as_user: SignedIn, system_database: Database
+) -> None:
+    photo, address = ident("attachment.gemi"), f"/visits/photos/{ident('attachment.gemi')}"
+    answer = as_user("hq@example.com").get(address)
+    assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    for stranger in ("manager2@example.com", "rep2@example.com", "dealer@example.com"):
+        assert as_user(stranger).get(address).status_code in (403, 404), stranger
+    assert as_user("manager2@example.com").get(address).status_code == 404
+    asks = [Question(key="q1", kind="photo", text="Deponun fotoğrafı").dump()]
+    with system_database.transaction(SYSTEM) as db:
+        response = db.scalars(select(SurveyResponse).where(SurveyResponse.visit_id == ident("visit.gemi"))).one()
+        db.execute(update(SurveyVersion).where(SurveyVersion.id == response.survey_version_id).values(questions=asks))
+        response.answers = {"q1": [str(photo)]}
+        survey = response.version_of.survey_id
+    manager = as_user("manager@example.com")
+    page = manager.get(GEMI).text
+    assert page.count(f'src="{address}"') == 1
+    assert 'alt="Deponun fotoğrafı"' in page
+    results = manager.get(f"/surveys/{survey}")
+    assert f'src="{address}"' in results.text
+    assert f"localhost{address}" in manager.get(f"/surveys/{survey}?export=csv").get_data(as_text=True)
+    with system_database.transaction(SYSTEM) as db:
+        db.execute(update(Attachment).values(removed_at=now()))
+    assert manager.get(address).status_code == 404
+    assert address not in manager.get(GEMI).text

@@ -2,6 +2,7 @@
 
 import { newId } from "../ids.js";
 import { N_ } from "../words.js";
+import { photosOf } from "./attachments.js";
 
 /**
  * @typedef {object} VisitState
@@ -17,6 +18,8 @@ import { N_ } from "../words.js";
  * @property {Record<string, string>} usage `group:brand` → what was typed
  * @property {Record<string, string>} potential group → what was typed
  * @property {string[]} groups those that are shown
+ * @property {import("./attachments.js").FormPhoto[]} [photos] all that were added, those that answer questions included
+ * @property {string[]} [removed] ids of photos that were taken out again
  * @property {any} [check_in] the arrival, if it was noted in this form
  * @property {Record<string, Record<string, any>>} [surveys] what was answered, by the version of a survey
  * @property {Record<string, {answer: string, done: boolean}>} [instructions] what was answered to the manager
@@ -78,7 +81,7 @@ export function problems(state, numbers) {
     if (value === null) found[name] = N_("This is not a number.");
   }
   if (!state.happened_at) found.happened_at = N_("Say when it was.");
-  const said = state.summary.trim() || state.next_steps.trim() || Object.keys(numbers).length;
+  const said = state.summary.trim() || state.next_steps.trim() || Object.keys(numbers).length || photosOf(state).length;
   if (!said) found.summary = N_("Write a few words, or note what they use.");
   return found;
 }

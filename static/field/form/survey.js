@@ -9,8 +9,9 @@ import { _, number } from "../words.js";
 
 /**
  * @param {import("./state.js").VisitState} state @param {any[]} surveys @param {() => void} changed
+ * @param {import("./photos.js").Photos} photos
  */
-export function surveysPart(state, surveys, changed) {
+export function surveysPart(state, surveys, changed, photos) {
   return surveys.map((survey) => {
     const answers = answersIn(state, survey.id);
     const place = h("div", { class: "body stack" });
@@ -23,7 +24,7 @@ export function surveysPart(state, surveys, changed) {
     };
     const paint = () => {
       const focused = place.contains(document.activeElement) ? document.activeElement?.id : "";
-      place.replaceChildren(...asked(survey.questions, answers).map((question) => control(survey.id, question, answers, note)));
+      place.replaceChildren(...asked(survey.questions, answers).map((question) => control(survey.id, question, answers, note, photos)));
       if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[id="${focused}"]`))?.focus();
     };
     paint();
@@ -38,10 +39,11 @@ const answersIn = (state, id) => ({ ...state.surveys?.[id] });
 /** The id of a question's control. @param {string} survey @param {string} key */
 const idOf = (survey, key) => `survey-${survey}-${key}`;
 
-/** @param {string} survey @param {Question} question @param {Record<string, any>} answers @param {(key: string, value: any) => void} note */
-function control(survey, question, answers, note) {
+/** @param {string} survey @param {Question} question @param {Record<string, any>} answers @param {(key: string, value: any) => void} note @param {import("./photos.js").Photos} photos */
+function control(survey, question, answers, note, photos) {
   const { key, kind, text, unit, required } = question;
   const id = idOf(survey, key);
+  if (kind === "photo") return pictures(id, question, answers, note, photos);
   if (kind === "multiple") return choices(id, question, answers, note);
   if (kind === "matrix") return matrix(id, question, answers, note);
   if (kind === "single") return field(text, picker(id, question.choices, answers[key], (value) => note(key, value)), { id, optional: !required });
@@ -52,6 +54,16 @@ function control(survey, question, answers, note) {
   input.addEventListener("input", () => note(key, input.value));
   return field(unit ? `${text} (${unit})` : text, input, { id, optional: !required });
 }
+
+/** @param {string} id @param {Question} question @param {Record<string, any>} answers @param {(key: string, value: any) => void} note @param {import("./photos.js").Photos} photos */
+function pictures(id, { key, text }, answers, note, photos) {
+  const place = { id: `${id}-add`, alt: text, ids: () => answers[key] ?? [], put: (/** @type {string[]} */ ids) => note(key, ids) };
+  return h("fieldset", { class: "field" }, h("legend", null, text), h("div", { id, class: "stack", tabindex: "-1" }, ...photos.part(place)));
+}
+
+/** The ids of photos in what is asked and answered. @param {import("./state.js").VisitState} state @param {any[]} surveys */
+export const answeredIds = (state, surveys) =>
+  surveys.flatMap(({ id, questions }) => Object.values(answersOf(questions, answersIn(state, id))).filter(Array.isArray).flat());
 
 /** @param {string} id @param {string[]} offered @param {string | undefined} chosen @param {(value: string) => void} take */
 function picker(id, offered, chosen, take) {

@@ -192,12 +192,13 @@ function wrong(error) {
     : _("The passphrase does not fit, or the file is damaged. Nothing was changed.");
 }
 
-/** @param {{taken: number, known: number, drafts: number}} taken */
-function takenInWords({ taken, known, drafts }) {
+/** @param {{taken: number, known: number, drafts: number, photos: number}} taken */
+function takenInWords({ taken, known, drafts, photos }) {
   return [
     ngettext("%(count)s change taken in.", "%(count)s changes taken in.", taken),
     known && ngettext("%(count)s was here already.", "%(count)s were here already.", known),
     drafts && ngettext("%(count)s draft taken in.", "%(count)s drafts taken in.", drafts),
+    photos && ngettext("%(count)s photo taken in.", "%(count)s photos taken in.", photos),
   ]
     .filter(Boolean)
     .join(" ");

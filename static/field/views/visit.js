@@ -5,11 +5,13 @@ import { newId } from "../ids.js";
 import { loadCatalogue } from "../market.js";
 import { MARK, save } from "../outbox.js";
 import { button, commentItem } from "../parts.js";
+import { Pictures } from "../pictures.js";
 import { readMarks } from "../plan.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
 import { _, date, number, time } from "../words.js";
+import { photosCard } from "./photos.js";
 import { surveyCard } from "./surveys.js";
 import { activityCard } from "./competitors.js";
 import { hold } from "../worker.js";
@@ -24,13 +26,14 @@ export async function visit(context, id) {
   ];
   let about = "";
   const talk = talkPart(context, id, () => about);
+  const pictures = new Pictures(database);
   const columns = h("div", { class: "split" }, h("div", { class: "stack" }, left, talk.element), right);
   const element = h("div", { class: "stack" }, above, columns);
   const refresh = async () => {
     const found = await read(database, "visit", id);
     if (!found) return element.replaceChildren(missing().element);
     const own = (/** @type {any} */ each) => each.visit_id === id;
-    const [account, contacts, catalogue, usages, potentials, comments, activities, answered, [arrival]] = await Promise.all([
+    const [account, contacts, catalogue, usages, potentials, comments, activities, answered, [arrival], shots] = await Promise.all([
       read(database, "account", found.account_id ?? ""),
       list(database, "contact", found.account_id ?? ""),
       loadCatalogue(database),
@@ -40,13 +43,14 @@ export async function visit(context, id) {
       list(database, "competitor_activity", found.account_id ?? ""),
       list(database, "survey_response", found.account_id ?? ""),
       list(database, "check_in", id),
+      list(database, "attachment", id),
     ]);
     about = account?.name ?? "";
     const where = await whereItStands(database, { id, kind: "visit" }, `#/visits/${id}/edit`);
     above.replaceChildren(headOf(found, account, where, context.user.id, arrival), ...where.problems);
     const rivals = activityCard(activities.filter(own), catalogue.brands, `#/visits/${id}/activity`, context.user.id);
-    const surveys = await Promise.all(answered.filter(own).map((each) => surveyCard(database, each)));
-    left.replaceChildren(said(found), rivals, ...surveys);
+    const surveys = await Promise.all(answered.filter(own).map((each) => surveyCard(database, each, shots, pictures)));
+    left.replaceChildren(said(found), await photosCard(database, shots, answered.filter(own), pictures), rivals, ...surveys);
     right.replaceChildren(
       people(found, contacts) ?? "",
       used(catalogue, usages.filter(own), potentials.filter(own)) ?? "",
@@ -55,7 +59,7 @@ export async function visit(context, id) {
     return noteSeen(context, id, comments, about).catch(() => undefined); // a full disk is told where something is typed
   };
   await refresh();
-  return { element, title: _("Visit"), refresh, leave: () => hold("form", false) };
+  return { element, title: _("Visit"), refresh, leave: () => (hold("form", false), pictures.close()) };
 }
 
 /** @param {any} found @param {any} account @param {any} where @param {string} me @param {any} arrival */

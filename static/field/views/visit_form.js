@@ -6,13 +6,16 @@ import { checkInPart } from "../form/checkin.js";
 import { findState } from "../form/begin.js";
 import { DraftForm } from "../form/draft.js";
 import { answers, instructionsPart } from "../form/instructions.js";
+import { attachments, photosFrom } from "../form/attachments.js";
 import { peoplePart } from "../form/people.js";
-import { answersFrom, responses, surveyProblems, surveysPart } from "../form/survey.js";
+import { Photos, photosPart } from "../form/photos.js";
+import { answeredIds, answersFrom, responses, surveyProblems, surveysPart } from "../form/survey.js";
 import { changes, creation, problems } from "../form/state.js";
 import { usagePart } from "../form/usage.js";
 import { noteRead, openInstructions } from "../instructions.js";
 import { latestPotential, latestUsage, loadCatalogue } from "../market.js";
 import { whereAndWhat } from "../parts.js";
+import { Pictures } from "../pictures.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { surveysFor } from "../survey.js";
@@ -28,7 +31,7 @@ export async function visitForm(context, what) {
   const begun = await findState(database, what);
   const account = begun && (await read(database, "account", begun.state.account));
   if (!begun || !account) return missing();
-  const [contacts, catalogue, usages, potentials, visits, asked, answered, arrivals] = await Promise.all([
+  const [contacts, catalogue, usages, potentials, visits, asked, answered, arrivals, shots] = await Promise.all([
     list(database, "contact", account.id),
     loadCatalogue(database),
     list(database, "brand_usage", account.id),
@@ -37,14 +40,16 @@ export async function visitForm(context, what) {
     openInstructions(database, account.id),
     list(database, "survey_response", account.id),
     list(database, "check_in", begun.state.id),
+    list(database, "attachment", begun.state.id),
   ]);
   const own = answered.filter((each) => each.visit_id === begun.state.id);
   const versions = [...own.map((each) => each.survey_version_id), ...Object.keys(begun.state.surveys ?? {})];
   const surveys = await surveysFor(database, context.user, versions);
   begun.state.surveys ??= answersFrom(own, surveys);
+  begun.state.photos ??= photosFrom(shots);
   const form = new VisitForm(context, begun, account);
   const last = { usage: latestUsage(usages, form.state.id), potential: latestPotential(potentials, form.state.id) };
-  form.build({ contacts, catalogue, last, visits, asked, surveys, own, arrivals });
+  form.build({ contacts, catalogue, last, visits, asked, surveys, own, arrivals, shots });
   await noteRead(context, asked, account.name).catch(() => undefined); // a full disk is told where something is typed
   return { element: form.element, title: account.name, leave: () => form.leave() };
 }
@@ -65,12 +70,16 @@ class VisitForm extends DraftForm {
     this.own = [];
     /** @type {any[]} */
     this.arrivals = [];
+    /** @type {any[]} the photos on record */
+    this.shots = [];
+    this.pictures = new Pictures(context.database);
   }
 
-  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[], surveys: any[], own: any[], arrivals: any[]}} around */
-  build({ contacts, catalogue, last, visits, asked, surveys, own, arrivals }) {
-    Object.assign(this, { asked, surveys, own, arrivals });
+  /** @param {{contacts: any[], catalogue: any, last: any, visits: any[], asked: any[], surveys: any[], own: any[], arrivals: any[], shots: any[]}} around */
+  build({ contacts, catalogue, last, visits, asked, surveys, own, arrivals, shots }) {
+    Object.assign(this, { asked, surveys, own, arrivals, shots });
     const changed = () => this.changed();
+    const photos = new Photos(this.context.database, this.state, this.pictures, changed);
     const done = visits
       .filter((visit) => visit.status === "completed" && visit.id !== this.state.id)
       .sort((a, b) => b.happened_at.localeCompare(a.happened_at));
@@ -88,7 +97,8 @@ class VisitForm extends DraftForm {
       peoplePart(this.state, contacts, changed),
       this.words(),
       usagePart(this.state, catalogue, last, changed) ?? "",
-      ...surveysPart(this.state, surveys, changed),
+      photosPart(photos, this.state),
+      ...surveysPart(this.state, surveys, changed, photos),
       this.saveBar(this.state.kind === "call" ? _("Save call") : _("Save visit")),
     );
   }
@@ -134,9 +144,26 @@ class VisitForm extends DraftForm {
     const typed = /** @type {Record<string, string>} */ (this.numbers());
     return {
       group: { id: this.state.id, kind: "visit", about: this.account.name },
-      operations: [...this.visitChanges(typed), ...answers(this.state, this.asked), ...responses(this.state, this.surveys, this.own, this.fresh), ...checkIn(this.state, this.arrivals)],
+      operations: [
+        ...this.visitChanges(typed),
+        ...answers(this.state, this.asked),
+        ...attachments(this.state, this.shotsOnRecord(), answeredIds(this.state, this.surveys)),
+        ...responses(this.state, this.surveys, this.own, this.fresh),
+        ...checkIn(this.state, this.arrivals),
+      ],
       next: `#/visits/${this.state.id}`,
     };
+  }
+
+  /** Those that stand on the server or wait to. What was refused with the visit is made anew with it. */
+  shotsOnRecord() {
+    return this.shots.filter((shot) => !this.fresh || !shot.pending.includes("stuck"));
+  }
+
+  /** @override */
+  async leave() {
+    await super.leave();
+    await this.pictures.close();
   }
 
   /** @param {Record<string, string>} typed */

@@ -10,6 +10,7 @@ import { _, time } from "../words.js";
 import { disputes } from "./conflicts.js";
 import { laptopPart } from "./keeping.js";
 import { discardedEntry, entry, pagesOf, titleOf } from "./waiting_entry.js";
+import { photosSection } from "./waiting_photos.js";
 
 const SHOWN = 50;
 
@@ -85,10 +86,12 @@ async function sections({ database, user }, act) {
   const thrown = grouped(old.filter((item) => item.state === "discarded")).reverse();
   const show = (/** @type {Group} */ group) => entry(database, group, { act, decisions, tried: tried ?? 0 });
   const conflicts = await disputes(database, user, act);
+  const photos = await photosSection(database, act);
   return [
     ...conflicts,
     await section(_("Needs attention"), "late", "problems", stuck, show),
-    waits.length ? await section(_("Waiting on this laptop"), "soon", "waiting", waits, show) : nothing(),
+    waits.length ? await section(_("Waiting on this laptop"), "soon", "waiting", waits, show) : photos ? "" : nothing(),
+    photos,
     await refused(old, decisions),
     await section(_("Discarded"), "", "discarded", thrown, (group) => discardedEntry(database, group, act)),
     gone.length ? card(_("Sent"), null, sent(gone.slice(0, SHOWN))) : "",
