@@ -217,7 +217,7 @@ def test_photo_that_its_writer_removes_is_shown_to_nobody_and_its_bytes_go(
         assert [(each.sha256, here) for each, here in list_attachments(db, visit_id)] == [(sha, True)]
         assert get_blob(db, sha).size == len(data)
     gone = rep.op("attachment", "patch", {"removed_at": "2026-11-22T10:00:00Z"}, photo["id"])
-    assert rep.push(gone)[0]["verdict"] == "applied"
+    assert rep.push(gone)[0]["verdict"] == "merged"
     with database.open(cast.principal("manager")) as db:
         assert list_attachments(db, visit_id) == []
         with pytest.raises(NotFound):
