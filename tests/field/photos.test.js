@@ -10,10 +10,11 @@ import { keepDraft, save } from "../../static/field/outbox.js";
 import { bytesOf, keepPhoto, listPhotos, notePhotos } from "../../static/field/photos.js";
 import { fit, LONGEST_SIDE } from "../../static/field/picture.js";
 import { inWords, waitingInWords } from "../../static/field/status.js";
+import { exportWork, importWork } from "../../static/field/transfer.js";
+import { hold, isSealed } from "../../static/field/vault.js";
+import { Laptop } from "./laptop.js";
 import { FAULTS } from "./server.js";
 import { World } from "./world.js";
-
-/** @typedef {import("./laptop.js").Laptop} Laptop */
 
 /** A picture of so many bytes, each unlike the others. @param {number} size @param {number} [seed] @param {string} [start] */
 function picture(size, seed = 1, start = "ffd8ff") {
@@ -221,6 +222,51 @@ test("a wiped laptop sends its photos first, if somebody is signed in", async ()
   await world.exchange(laptop);
   assert.ok(isThere(world, one));
   assert.ok(tab.sync.orders.erased);
+});
+
+test("a file of unsent work carries the photos of visits and of drafts to another laptop, and each arrives once", async () => {
+  const { world, laptop, database } = await begin();
+  const [saved, drafted] = [picture(9000, 3), picture(900, 5)];
+  await visit(database, saved);
+  await world.exchange(laptop, {}, ["lost"]);
+  await keepPhoto(database, drafted, "v1");
+  await keepDraft(database, "v1", "a1", "visit", { photos: [{ sha256: drafted.sha256 }] });
+  const user = { id: "rep", name: "Cem", locale: null, theme: null };
+  const file = await (await exportWork(database, user, "correct horse battery")).text();
+  const other = new Laptop(world.server.network);
+  await world.exchange(other);
+  const { real } = await other.anyTab();
+  const told = { taken: 2, known: 0, drafts: 1, photos: 2 };
+  assert.deepEqual(await importWork(real, user, file, "correct horse battery"), told);
+  assert.deepEqual(await importWork(real, user, file, "correct horse battery"), { taken: 0, known: 2, drafts: 0, photos: 0 });
+  await world.exchange(other);
+  await world.exchange(laptop);
+  assert.ok(isThere(world, saved));
+  assert.deepEqual(await bytesOf(real, drafted.sha256), drafted.bytes);
+  assert.deepEqual((await states(real)).sort(), ["kept", "sent"]);
+  assert.deepEqual(Object.keys(world.server.state.photos), [saved.sha256]);
+});
+
+test("where the company asks for encryption, no photo lies open, and a locked laptop sends none", async () => {
+  const { world, laptop, tab, database } = await begin();
+  const [before, after] = [picture(900, 3), picture(900, 5)];
+  await keepPhoto(database, before, "v1");
+  await keepDraft(database, "v1", "a1", "visit", { photos: [{ sha256: before.sha256 }] });
+  world.server.atRest = { idle_minutes: 10, lease_days: 14, pin_length: 6 };
+  await world.exchange(laptop);
+  await laptop.choosePin();
+  await world.exchange(laptop);
+  await visit(tab.database, after);
+  const lying = (await laptop.raw()).blobs.filter(({ id }) => id.startsWith("bytes:"));
+  assert.deepEqual(lying.map(({ payload }) => isSealed(payload)), [true, true]);
+  await world.exchange(laptop, {}, ["lost"]);
+  for (const each of [tab.real, tab.database]) hold(each, null);
+  await tab.exchange();
+  assert.deepEqual([tab.sync.trouble, world.server.parts], ["locked", 0]);
+  assert.equal((await tab.sync.status()).waiting.photos, 1, "that is said all the same");
+  await world.exchange(laptop);
+  assert.ok(isThere(world, after));
+  assert.deepEqual(await bytesOf(tab.real, before.sha256), before.bytes);
 });
 
 test("a picture becomes no larger than it is to be, and never larger than it was", () => {
