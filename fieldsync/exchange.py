@@ -70,7 +70,7 @@ def answer(request: Request, body: Body, status: int = 200) -> Response:
     data = write({"server_time": now().isoformat(timespec="milliseconds"), **body})
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if len(data) > WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
-        data = igzip.compress(data, compresslevel=2)  # a sixth of the time that zlib takes to come as far
+        data = igzip.compress(data, compresslevel=2)  # a sixth of the time of zlib's level 4, an eighth more bytes
         headers["Content-Encoding"] = "gzip"
     return Response(data, status, headers, mimetype="application/json")
 
