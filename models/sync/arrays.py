@@ -39,7 +39,7 @@ def one_of(place: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
 
 
 def array_of(values: Iterable[UUID | str | int]) -> str:
-    """Ids or whole numbers as the text of an array."""
+    """Ids, whole numbers or names without spaces and signs as the text of an array."""
     return f"{{{','.join(map(str, values))}}}"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, bindparam, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Select, String, bindparam, select, text
 from sqlalchemy import update as change_rows
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -106,9 +107,7 @@ def get_client(db: Session, client_id: UUID) -> Client | None:
 
 def find_caller(db: Session, client_id: UUID, *, lock: bool = False) -> tuple[Client, UUID] | None:
     """The user's own client with its device, locked for a push if asked, and the epoch, in one statement."""
-    query = select(Client, select(SyncEpoch.epoch).scalar_subquery()).options(joinedload(Client.device, innerjoin=True))
-    query = query.where(Client.id == client_id, Client.user_id == db.principal.user_id)
-    found = db.execute(query.with_for_update(of=Client) if lock else query).one_or_none()
+    found = db.execute(_caller(lock), {"client": client_id, "user": db.principal.user_id}).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
@@ -118,6 +117,14 @@ _HEARD = (
 )
 _ACKNOWLEDGE = change_rows(Client).where(_CLIENT.id == bindparam("client")).values(last_seq=bindparam("taken_in"))
 _ACKNOWLEDGE = _ACKNOWLEDGE.add_cte(_HEARD)
+
+
+@cache
+def _caller(lock: bool) -> Select[Client, UUID]:
+    """Built once, at the first call: its options need every class to be mapped."""
+    query = select(Client, select(SyncEpoch.epoch).scalar_subquery()).options(joinedload(Client.device, innerjoin=True))
+    query = query.where(_CLIENT.id == bindparam("client"), _CLIENT.user_id == bindparam("user"))
+    return query.with_for_update(of=Client) if lock else query
 
 
 def acknowledge(db: Session, client: Client, last_seq: int) -> None:

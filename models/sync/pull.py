@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.access import Principal, Scope
 from models.session import Session
+from models.sync.arrays import array_of, one_of, table_of
 from models.sync.feed import CATALOGUE, REP, TERRITORY, Bucket, FeedEntry, bucket_name
 
 
@@ -33,10 +34,15 @@ def buckets_of(principal: Principal) -> list[str]:
     return [bucket_name(REP, principal.user_id), *territories, bucket_name(CATALOGUE)]
 
 
+_BUCKET = table_of(Bucket).c
+_HEADS = select(_BUCKET.id, _BUCKET.name, _BUCKET.head, _BUCKET.floor, _BUCKET.row_count, _BUCKET.digest).where(
+    one_of(_BUCKET.name)
+)
+
+
 def find_heads(db: Session, names: Sequence[str]) -> list[Head]:
     """Where each of the named buckets stands, in the order of the names."""
-    columns = (Bucket.id, Bucket.name, Bucket.head, Bucket.floor, Bucket.row_count, Bucket.digest)
-    found = {row.name: Head(*row) for row in db.execute(select(*columns).where(Bucket.name.in_(names)))}
+    found = {row.name: Head(*row) for row in db.rows(_HEADS, {"ids": array_of(names)})}
     return [found.get(name, Head(None, name)) for name in names]
 
 
