@@ -10,13 +10,18 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Result, Unfit
+from fieldsync.fields import REQUIRED
+from fieldsync.operations import ELSEWHERE, NOT_FOUND, NOT_YOURS, Change, Result, Unfit, message
 from models.account import Account, get_account
 from models.base import now
 from models.check_in import check_in, give_consent, withdraw_consent
-from models.errors import Refused
+from models.dealer import Dealer
+from models.errors import N_, Refused
 from models.lead.clock import DEALERS_ZONE
 from models.lead.intake import Inquiry, receive_lead
+from models.order_draft import OrderDraft
+from models.order_draft import drafting as order_drafts
+from models.order_draft.queries import get_order_draft
 from models.quote.drafting import discard
 from models.quote.queries import get_quote
 from models.quote.repricing import draft_repriced, issue_at
@@ -86,6 +91,57 @@ def _draft(db: Session, change: Change, writer: UUID | None) -> Result:
     return Result(Verdict.APPLIED)
 
 
+PRICED_ANEW = N_("The dealer's prices have changed: it comes to %(amount)s %(currency)s by now. Look it over again.")
+
+
+def write_order_draft(db: Session, change: Change, writer: UUID | None, _late: Values | None) -> Result:
+    """Draft an order at the dealer's prices of today, write a draft anew, or let the dealer have it or not."""
+    if writer is None:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
+    there = _is_there(db, change)
+    if change.create:
+        return Result(Verdict.MERGED) if there else _draft_order(db, change, writer)
+    if not there:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_FOUND)
+    draft, patch = get_order_draft(db, change.operation.row_id), change.patch
+    if draft.user_id != writer:
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS)
+    if "lines" in patch:
+        order_drafts.rewrite(db, draft, _wanted(db, patch), _today())
+    return _move_order_draft(db, draft, patch.get("status"), patch.get("amount") or Decimal(0))
+
+
+def _draft_order(db: Session, change: Change, writer: UUID) -> Result:
+    patch = change.patch
+    account = get_account(db, patch["account_id"]) if patch["account_id"] else None
+    wanted = _wanted(db, patch)
+    order_drafts.draft_order(db, change.operation.row_id, wanted, _today(), user_id=writer, account=account)
+    return Result(Verdict.APPLIED)
+
+
+def _wanted(db: Session, patch: Values) -> order_drafts.Wanted:
+    for name in ("dealer_id", "currency"):
+        if patch.get(name) is None:
+            raise Unfit(Verdict.NEEDS_FIX, REQUIRED, name)
+    dealer = db.get_one(Dealer, patch["dealer_id"])
+    return order_drafts.Wanted(dealer, patch["lines"], patch["currency"], patch.get("note"))
+
+
+def _move_order_draft(db: Session, draft: OrderDraft, status: str | None, amount: Decimal) -> Result:
+    """Bring the draft to where the rep wants it. It stays priced anew where it comes to more or less than he saw."""
+    if status == "proposed" and draft.status == "drafted":
+        if not order_drafts.propose(db, draft, amount, _today()):
+            params = {"amount": f"{draft.amount:.2f}", "currency": draft.currency}
+            return Result(Verdict.NEEDS_FIX, message=message(PRICED_ANEW, **params))
+    elif status == "discarded" and draft.status == "drafted":
+        order_drafts.discard(db, draft)
+    elif status == "drafted" and draft.status == "discarded":
+        order_drafts.restore(db, draft)
+    elif status not in (None, draft.status):
+        raise Unfit(Verdict.NEEDS_FIX, NOT_YOURS, "status")
+    return Result(Verdict.APPLIED)
+
+
 def answer_survey(db: Session, change: Change, writer: UUID | None, late: Values | None) -> Result:
     """Keep the answers to a version of a survey; they are checked against its questions, whatever came after it."""
     there, patch = _is_there(db, change), change.patch
@@ -150,6 +206,7 @@ Verb = Callable[[Session, Change, UUID | None, Values | None], Result]
 VERBS: dict[str, Verb] = {
     "lead": note_lead,
     "quote": write_quote,
+    "order_draft": write_order_draft,
     "survey_response": answer_survey,
     "position_consent": agree_to_position,
     "check_in": arrive,

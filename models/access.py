@@ -47,6 +47,7 @@ class Permission(StrEnum):
     SEE_STOCK = "see_stock"
     SEE_PRICES = "see_prices"
     SEE_ORDERS = "see_orders"
+    ANSWER_ORDER_DRAFTS = "answer_order_drafts"
     SEE_LEADS = "see_leads"
     ANSWER_LEADS = "answer_leads"
     SEE_QUOTES = "see_quotes"
@@ -82,6 +83,7 @@ GRANTABLE = frozenset(
     {
         Permission.SEE_PRICES,
         Permission.SEE_ORDERS,
+        Permission.ANSWER_ORDER_DRAFTS,
         Permission.SEE_LEADS,
         Permission.ANSWER_LEADS,
         Permission.SEE_QUOTES,

@@ -57,6 +57,7 @@ class Branch(Named, Base):
     """A dealer's location."""
 
     __tablename__ = "branch"
+    __feed__ = Feed("dealer", TERRITORY, "territory_id", parent="dealer", via="dealer_id")
     _OWN = through("dealer", "dealer_id")
     __access__ = Access(dealer=read(OWN_DEALER), rep=read(_OWN), manager=read(_OWN), hq=write(ALL))
 

@@ -14,6 +14,7 @@ from models.base import Base, now
 from models.job_run import JobRun
 from models.lead import WAITS_FOR_HEAD_OFFICE, Lead
 from models.newest import newest_ids
+from models.order_draft import OrderDraft
 from models.session import Session
 from models.sync.inbox import OPEN, Operation
 from models.visit import Visit
@@ -23,8 +24,8 @@ A_DAY = timedelta(days=1)
 
 
 def waiting(db: Session, known: Mapping[str, int] | None = None) -> dict[str, int]:
-    """What waits, by kind: `leads` to answer or to route, `visits` unread, `decisions` about what laptops sent, `jobs`
-    that failed since yesterday. What is `known` already is not counted again."""
+    """What waits, by kind: `leads` to answer or to route, `order_drafts` to answer, `visits` unread, `decisions` about
+    what laptops sent, `jobs` that failed since yesterday. What is `known` already is not counted again."""
     counts = dict(known or {})
     statement = _statement(db.principal.scope, frozenset(counts))
     if statement is not None:
@@ -43,7 +44,8 @@ def _statement(scope: Scope, known: frozenset[str]) -> Select[*tuple[Any, ...]] 
 
 def _kinds(scope: Scope) -> dict[str, Select[int]]:
     if scope is Scope.DEALER:
-        return {"leads": _first(Lead).where(Lead.status == "offered")}
+        drafts = _first(OrderDraft).where(OrderDraft.status == "proposed")
+        return {"leads": _first(Lead).where(Lead.status == "offered"), "order_drafts": drafts}
     if scope in (Scope.REP, Scope.MANAGER):
         page = newest_ids(scope, Visit, Visit.happened_at, UNREAD, Visit.status == "completed", limit=MOST)
         return {"visits": select(literal(1)).select_from(page), "decisions": _undecided(scope)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldsync.records import down, quotes, up
+from fieldsync.records import down, order_drafts, quotes, up
 from fieldsync.records.kind import ALWAYS, NEVER, ONCE, Field, Kind
 
 SCHEMA = 1
@@ -15,8 +15,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         down.PRODUCT_GROUP, down.BRAND, down.PRODUCT, down.PRICE_LIST, down.PRICE, down.SURVEY, down.DEALER, up.ACCOUNT,
         up.CONTACT, up.VISIT, up.BRAND_USAGE, up.POTENTIAL, up.COMPETITOR_ACTIVITY, up.SUPPLY_LINK, up.ATTACHMENT,
-        up.COMMENT, up.INSTRUCTION, up.LEAD, quotes.QUOTE, up.SURVEY_RESPONSE, up.CHECK_IN, up.POSITION_CONSENT,
-        down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE, up.WORKING_DAY,
+        up.COMMENT, up.INSTRUCTION, up.LEAD, quotes.QUOTE, order_drafts.ORDER_DRAFT, up.SURVEY_RESPONSE, up.CHECK_IN,
+        up.POSITION_CONSENT, down.VISIT_READ, down.CONFLICT, down.DECISION, up.NOTICE, up.WORKING_DAY,
     )
 }  # fmt: skip
 """In the order in which new rows must be written: what is referred to comes first."""

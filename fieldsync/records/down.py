@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fieldsync.fields import BOOL, DATE, ID, JSON, MOMENT, decimal
-from fieldsync.records.kind import NEVER, Field, Kind, Name
-from models.dealer import Dealer
+from fieldsync.records.kind import NEVER, Field, Kind, Lines, Name
+from models.dealer import Branch, Dealer
 from models.price import PriceList, PriceListEntry
 from models.product import Brand, Product, ProductGroup
 from models.survey import SurveyVersion
@@ -13,7 +13,15 @@ from models.sync.decision import Decision
 from models.visit import VisitRead
 
 DEALER = Kind(
-    "dealer", Dealer, (Field("name", JSON, NEVER), Field("active", BOOL, NEVER), Field("territory_id", ID, NEVER))
+    "dealer",
+    Dealer,
+    (Field("name", JSON, NEVER), Field("active", BOOL, NEVER), Field("territory_id", ID, NEVER)),
+    lines=Lines(
+        Field("branches", JSON, NEVER),
+        Branch,
+        "dealer_id",
+        (Field("town", JSON), Field("latitude", JSON), Field("longitude", JSON)),
+    ),
 )
 VISIT_READ = Kind(
     "visit_read",

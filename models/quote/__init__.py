@@ -34,11 +34,12 @@ from models.access import (
     write,
 )
 from models.account import Account
-from models.base import Base, Created, Currency, Key, Money, Percent, Price, Quantity
+from models.base import Base, Created, Currency, Key, Money, Percent
 from models.dealer import Dealer
 from models.errors import N_
 from models.product import Product
 from models.quote.totals import Totals, totals
+from models.repricing import DraftedLine, differing
 from models.sync.feed import TERRITORY, Feed
 from models.user import User
 
@@ -136,7 +137,7 @@ class Quote(Base):
     @property
     def differences(self) -> list[QuoteLine]:
         """The lines whose price is another than the one that they were drafted with."""
-        return [line for line in self.lines if line.drafted_price not in (None, line.price)]
+        return differing(self.lines)
 
     @property
     def is_draft(self) -> bool:
@@ -150,7 +151,7 @@ _SELLERS_LINES = read(_OF_QUOTE) + insert(_DRAFT) + update(_DRAFT) + delete(_DRA
 """What was issued stays as it was sent: its lines are fixed by the database, not only by the rules."""
 
 
-class QuoteLine(Base):
+class QuoteLine(DraftedLine, Base):
     """One product of a quote, as the customer reads it."""
 
     __tablename__ = "quote_line"
@@ -166,18 +167,9 @@ class QuoteLine(Base):
 
     id: Mapped[Key]
     quote_id: Mapped[UUID] = mapped_column(ForeignKey("quote.id", ondelete="CASCADE"))
-    position: Mapped[int]
     product_id: Mapped[UUID | None] = mapped_column(ForeignKey("product.id"))
-    code: Mapped[str]
-    description: Mapped[str]
-    quantity: Mapped[Quantity]
-    unit: Mapped[str]
-    price: Mapped[Price]
-    drafted_price: Mapped[Price | None]
-    """What the laptop showed where this was drafted with no network; `price` is what stands."""
     discount_percent: Mapped[Percent] = mapped_column(default=Decimal(0), server_default="0")
     vat_percent: Mapped[Percent]
-    amount: Mapped[Money]
 
     quote: Mapped[Quote] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()

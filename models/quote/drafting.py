@@ -16,10 +16,10 @@ from models.errors import N_, Refused
 from models.quote import Quote, QuoteLine
 from models.quote.document import ask_for_document
 from models.quote.totals import HUNDRED, ZERO, line_amount
+from models.repricing import MOST_LINES
 from models.session import Session
 
 ISSUED = N_("This quote was issued and cannot be changed any more.")
-MOST_LINES = 1000
 LONGEST = timedelta(days=731)
 """For how long a quote may be valid: two years, whether or not one of them is a leap year."""
 LARGEST = Decimal("99999999999999.99")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, String, cast, func, literal_column, select, true
+from sqlalchemy import Column, ColumnElement, Select, String, Table, cast, func, literal_column, select, true
 
 from models.base import Base
 from models.session import Session
@@ -74,11 +74,16 @@ def parts(label: str, cls: type[Base], other: type[Base], parent: str, value: st
 
 
 def lines(label: str, cls: type[Base], other: type[Base], parent: str, forms: Forms) -> Piece:
-    """A list of whole rows of another class that point here, in their order (`position`)."""
+    """A list of whole rows of another class that point here, in their order (`position`, else oldest first)."""
     table, line = table_of(cls), table_of(other)
-    found = select(*columns(other, forms)).where(line.c[parent] == table.c.id).order_by(line.c.position)
+    found = select(*columns(other, forms)).where(line.c[parent] == table.c.id).order_by(_order(line))
     listed = func.json_agg(found.correlate(table).lateral("line").table_valued())
     return select(func.coalesce(listed, literal_column("'[]'"))).correlate(table).scalar_subquery().label(label)
+
+
+def _order(table: Table) -> ColumnElement[Any]:
+    place: ColumnElement[Any] = table.c.position if "position" in table.c else table.c.id
+    return place
 
 
 def write(db: Session, statement: Writing, ids: Iterable[str]) -> dict[str, str]:

@@ -15,9 +15,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from models.errors import Refused
 from models.quote import Quote
-from models.quote.drafting import MOST_LINES, Entry, check_validity
+from models.quote.drafting import Entry, check_validity
 from models.quote.offering import Offered
 from models.quote.totals import ZERO, line_amount
+from models.repricing import MOST_LINES
 from portal import formats
 from portal.web.forms import Form, NumberField, choices
 

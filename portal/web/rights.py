@@ -6,6 +6,7 @@ from models.errors import N_
 RIGHTS = {
     Permission.SEE_PRICES: N_("See prices"),
     Permission.SEE_ORDERS: N_("See orders"),
+    Permission.ANSWER_ORDER_DRAFTS: N_("Answer drafts of orders"),
     Permission.SEE_LEADS: N_("See leads"),
     Permission.ANSWER_LEADS: N_("Accept and decline leads"),
     Permission.SEE_QUOTES: N_("See quotes"),

@@ -86,6 +86,7 @@ def hanging(db: Session, kind: Kind, row_id: UUID) -> Values:
         record |= spelled(kind.beside.fields, found)
     if kind.lines:
         line = table_of(kind.lines.cls)
-        lines = db.execute(select(line).where(line.c[kind.lines.parent] == row_id).order_by(line.c.position)).mappings()
+        order = line.c.get("position", line.c.id)
+        lines = db.execute(select(line).where(line.c[kind.lines.parent] == row_id).order_by(order)).mappings()
         record[kind.lines.field.name] = [spelled(kind.lines.fields, each) for each in lines]
     return record

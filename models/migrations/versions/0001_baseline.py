@@ -761,6 +761,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_notice_region_id'), 'notice', ['region_id'], unique=False)
     op.create_index('ix_notice_user', 'notice', ['user_id', 'created_at'], unique=False)
+    op.create_table('order_draft',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('dealer_id', sa.Uuid(), nullable=False),
+    sa.Column('territory_id', sa.Uuid(), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('customer_name', sa.String(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('rep_name', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=True),
+    sa.Column('priced_on', sa.Date(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('drafted_currency', sa.String(length=3), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('order_number', sa.String(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("(status = 'declined') = (reason is not null)", name=op.f('ck_order_draft_reason')),
+    sa.CheckConstraint("(status in ('ordered', 'declined')) = (answered_at is not null)", name=op.f('ck_order_draft_answered_at')),
+    sa.CheckConstraint("(status in ('proposed', 'ordered', 'declined')) = (proposed_at is not null)", name=op.f('ck_order_draft_proposed_at')),
+    sa.CheckConstraint("status = 'ordered' or order_number is null", name=op.f('ck_order_draft_order_number')),
+    sa.CheckConstraint("status in ('drafted', 'proposed', 'ordered', 'declined', 'discarded')", name=op.f('ck_order_draft_status')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_order_draft_account_id_account')),
+    sa.ForeignKeyConstraint(['dealer_id', 'territory_id', 'region_id'], ['dealer.id', 'dealer.territory_id', 'dealer.region_id'], name=op.f('fk_order_draft_dealer_id_territory_id_region_id_dealer'), onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_order_draft_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order_draft'))
+    )
+    op.create_index(op.f('ix_order_draft_account_id'), 'order_draft', ['account_id'], unique=False)
+    op.create_index('ix_order_draft_dealer_created', 'order_draft', ['dealer_id', 'created_at'], unique=False)
+    op.create_index('ix_order_draft_proposed', 'order_draft', ['dealer_id'], unique=False, postgresql_where=sa.text("status = 'proposed'"))
+    op.create_index('ix_order_draft_region_created', 'order_draft', ['region_id', 'created_at'], unique=False)
+    op.create_index('ix_order_draft_territory_created', 'order_draft', ['territory_id', 'created_at'], unique=False)
     op.create_table('order_line',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -1307,6 +1342,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_market_share_evidence'))
     )
     op.create_index('ix_market_share_evidence_cell', 'market_share_evidence', ['run_id', 'product_group_id', 'region_id', 'brand_id'], unique=False)
+    op.create_table('order_draft_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_draft_id', sa.Uuid(), nullable=False),
+    sa.Column('product_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('description', sa.String(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=16, scale=3), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('price', sa.Numeric(precision=16, scale=4), nullable=False),
+    sa.Column('drafted_price', sa.Numeric(precision=16, scale=4), nullable=True),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.CheckConstraint('price >= 0', name=op.f('ck_order_draft_line_price')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_order_draft_line_quantity')),
+    sa.ForeignKeyConstraint(['order_draft_id'], ['order_draft.id'], name=op.f('fk_order_draft_line_order_draft_id_order_draft'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_order_draft_line_product_id_product')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order_draft_line')),
+    sa.UniqueConstraint('order_draft_id', 'position', name=op.f('uq_order_draft_line_order_draft_id_position'))
+    )
     op.create_table('potential',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -1355,16 +1409,16 @@ def upgrade() -> None:
     op.create_table('quote_line',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('quote_id', sa.Uuid(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('product_id', sa.Uuid(), nullable=True),
+    sa.Column('discount_percent', sa.Numeric(precision=6, scale=3), server_default='0', nullable=False),
+    sa.Column('vat_percent', sa.Numeric(precision=6, scale=3), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('description', sa.String(), nullable=False),
     sa.Column('quantity', sa.Numeric(precision=16, scale=3), nullable=False),
     sa.Column('unit', sa.String(), nullable=False),
     sa.Column('price', sa.Numeric(precision=16, scale=4), nullable=False),
     sa.Column('drafted_price', sa.Numeric(precision=16, scale=4), nullable=True),
-    sa.Column('discount_percent', sa.Numeric(precision=6, scale=3), server_default='0', nullable=False),
-    sa.Column('vat_percent', sa.Numeric(precision=6, scale=3), nullable=False),
     sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
     sa.CheckConstraint('discount_percent between 0 and 100', name=op.f('ck_quote_line_discount_percent')),
     sa.CheckConstraint('price >= 0', name=op.f('ck_quote_line_price')),
