@@ -24,6 +24,7 @@ from portal.jobs.views import bp as jobs
 from portal.leads import bp as leads
 from portal.letterhead.views import bp as letterhead
 from portal.market.views import bp as market
+from portal.order_drafts.views import bp as order_drafts
 from portal.orders.views import bp as orders
 from portal.outbox.views import bp as outbox
 from portal.preferences.views import bp as preferences
@@ -57,6 +58,7 @@ FEATURES: tuple[Blueprint, ...] = (
     leads,
     letterhead,
     market,
+    order_drafts,
     orders,
     outbox,
     preferences,

@@ -37,6 +37,7 @@ VISIT_RECORDS = ("visit.gemi", "visit.kazan", "visit.vinc")
 GROUP_SEEN = {"group.basic": "*", "group.consumables": "*", "account.gemi": ""}
 TEAM_SEEN = {"user.cem": "filiz hale", "user.ece": "gokhan hale", "user.filiz": ""}
 MAILS = ("mail",)
+ORDER_DRAFTS = ("order_draft.gemi", "order_draft.vinc", "order_draft.early")
 QUOTES = ("quote.gemi", "quote.vinc")
 SELLING = (OWNER, *FIELD)
 USER_RECORDS = ("user.burak", "user.cem", "user.filiz")
@@ -121,6 +122,10 @@ MATRIX: dict[str, Row] = {
     "market.show_total": Row((MANAGER, HQ), ("group.consumables", "account.gemi"), seen_by=GROUP_SEEN),
     "letterhead.edit": Row((HQ,)),
     "letterhead.save": Row((HQ,)),
+    "order_drafts.decline": Row((OWNER,), ORDER_DRAFTS),
+    "order_drafts.index": Row(SELLING),
+    "order_drafts.show": Row(SELLING, ORDER_DRAFTS),
+    "order_drafts.take": Row((OWNER,), ORDER_DRAFTS),
     "outbox.download": Row((HQ,), MAILS),
     "outbox.html": Row((HQ,), MAILS),
     "outbox.index": Row((HQ,)),

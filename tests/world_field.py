@@ -13,6 +13,7 @@ from models.instruction import Instruction
 from models.market import BrandUsage, CompetitorActivity, Potential
 from models.market.run import MarketShare, MarketShareEvidence, MarketShareRun, MarketTotal
 from models.market.supply import SupplyLink
+from models.order_draft import OrderDraft, OrderDraftLine
 from models.quote import Quote, QuoteLine
 from models.quote.document import QuoteDocument
 from models.route.road import RoadLeg
@@ -57,6 +58,7 @@ def rows() -> list[Row]:
         made += [*_account(code, name, place, audience), *_visit(code, rep, place, audience)]
         made += _observations(code, rep, place, audience)
         made += [*_quote(code, rep, place, audience), _instruction(code, place, audience)]
+    made += [*_order_draft("gemi", "proposed"), *_order_draft("vinc", "proposed"), *_order_draft("early", "drafted")]
     return [*made, *_surveys(), *_check_in(), _instruction_to_cem(), *_hand_overs(), *_route(), *_run()]
 
 
@@ -274,6 +276,48 @@ def _quote(code: str, rep: str, place: Place, audience: Audience) -> list[Row]:
     )
     document = QuoteDocument(id=ident(f"document.{code}"), quote_id=quote.id)
     return [(row, audience | readers) for row in (quote, line, document)]
+
+
+def _order_draft(code: str, status: str) -> list[Row]:
+    """What a rep proposes to a dealer; the dealer does not see one that is still being written."""
+    bogaz = code == "vinc"
+    dealer, rep, territory, region = (
+        ("bogaz", "ece", "istanbul", "marmara") if bogaz else ("kordon", "cem", "izmir", "ege")
+    )
+    audience = BOGAZ_FIELD if bogaz else KORDON_FIELD
+    readers = frozenset({"burak"} if bogaz else {"ayse", "mehmet"}) if status == "proposed" else frozenset()
+    draft = OrderDraft(
+        id=ident(f"order_draft.{code}"),
+        dealer_id=ident(f"dealer.{dealer}"),
+        territory_id=ident(f"territory.{territory}"),
+        region_id=ident(f"region.{region}"),
+        account_id=ident("account.vinc" if bogaz else "account.gemi"),
+        customer_name="Vinç ve Çelik Yapı" if bogaz else "Gemi Onarım A.Ş.",
+        user_id=ident(f"user.{rep}"),
+        rep_name=rep.title(),
+        status=status,
+        note="Perşembe sevkiyatına yetişirse iyi olur.",
+        priced_on=TODAY,
+        currency="TRY",
+        drafted_currency="TRY",
+        amount=amount("1980"),
+        proposed_at=NOON if status == "proposed" else None,
+        created_at=NOON,
+    )
+    line = OrderDraftLine(
+        id=ident(f"order_draft_line.{code}"),
+        order_draft_id=draft.id,
+        position=1,
+        product_id=ident("product.e7018"),
+        code="E7018-325",
+        description="Bazik elektrod E7018 3,25 mm",
+        quantity=amount("4"),
+        unit="box",
+        price=amount("495"),
+        drafted_price=amount("520"),
+        amount=amount("1980"),
+    )
+    return [(row, audience | readers) for row in (draft, line)]
 
 
 def _run() -> list[Row]:

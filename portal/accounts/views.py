@@ -10,6 +10,8 @@ from models.account import KINDS, get_account, list_accounts
 from models.errors import N_
 from models.instruction import InstructionFilter, list_instructions
 from models.market.supply import list_activities, list_supply
+from models.order_draft import STATUSES
+from models.order_draft.queries import drafts_for
 from portal.web import db
 from portal.web.lists import Filter, Listing
 from portal.web.period import today
@@ -54,6 +56,8 @@ def show(id: UUID) -> Response:
         kinds=KINDS,
         activities=list_activities(db, account),
         supply=list_supply(db, account),
+        order_drafts=drafts_for(db, account),
+        draft_statuses=STATUSES,
         instructions=list_instructions(db, InstructionFilter(account_id=account.id), limit=SHOWN),
         today=today(),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from models import lead, order, quote, visit
+from models import lead, order, order_draft, quote, visit
 from models.errors import N_
 from models.event import Event
 from portal import formats
@@ -43,6 +43,8 @@ KINDS = {
     "letterhead": N_("Letterhead"),
     "market_share_run": N_("Market share run"),
     "order": N_("Order"),
+    "order_draft": N_("Draft of an order"),
+    "order_draft_line": N_("Line of a draft"),
     "order_line": N_("Order line"),
     "order_status": N_("Status of an order"),
     "outbox_mail": N_("Outgoing mail"),
@@ -74,7 +76,7 @@ KINDS = {
     "warehouse": N_("Warehouse"),
     "working_day": N_("Working day"),
 }
-STATUSES = {**visit.STATUSES, **quote.STATUSES, **order.STATUSES, **lead.STATUSES}
+STATUSES = {**visit.STATUSES, **order_draft.STATUSES, **quote.STATUSES, **order.STATUSES, **lead.STATUSES}
 ACTORS = {"system": N_("The portal itself"), "visitor": N_("Somebody not signed in"), "hq": N_("Head office")}
 SHORT = 8
 """So many letters of an id tell records of a page apart."""

@@ -16,10 +16,11 @@ from fieldsync.push import QUARANTINED
 from fieldsync.records import KINDS as RECORDS
 from models.account import KINDS as ACCOUNT_KINDS
 from models.errors import N_
+from models.order_draft import STATUSES as ORDER_DRAFT_STATUSES
 from models.sync.decision import Decision, Outcome
 from models.sync.inbox import Operation, Verdict
 from models.visit import KINDS as VISIT_KINDS
-from models.visit import STATUSES
+from models.visit import STATUSES as VISIT_STATUSES
 from portal import formats
 
 KINDS = {
@@ -38,6 +39,7 @@ KINDS = {
     "position_consent": N_("Consent to the position"),
     "survey_response": N_("Survey"),
     "quote": N_("Quote"),
+    "order_draft": N_("Draft of an order"),
     "working_day": N_("Working day"),
     "conflict": N_("Conflict"),
 }
@@ -88,6 +90,9 @@ FIELDS = {
     "answers": N_("Answers"),
     "lines": N_("Lines"),
     "currency": N_("Currency"),
+    "dealer_id": N_("Dealer"),
+    "note": N_("Note"),
+    "amount": N_("Amount"),
     "wanted": N_("What is wanted"),
     "company": N_("Company"),
     "person": N_("Contact person"),
@@ -99,7 +104,8 @@ FIELDS = {
 VALUES = {
     **ACCOUNT_KINDS,
     **VISIT_KINDS,
-    **STATUSES,
+    **ORDER_DRAFT_STATUSES,
+    **VISIT_STATUSES,
     "low": N_("low"),
     "medium": N_("medium"),
     "high": N_("high"),

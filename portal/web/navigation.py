@@ -68,6 +68,7 @@ SALES = Group(
     "shopping-cart",
     (
         Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+        Entry("order_drafts.index", N_("Drafts of orders"), "shopping-cart", Permission.SEE_ORDERS),
         Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
         Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
     ),
@@ -85,7 +86,16 @@ HOME = Entry("desk.show", N_("Home"), "home", Permission.USE_PORTAL)
 DEALER = (
     HOME,
     Entry("stock.index", N_("Stock and prices"), "packages", Permission.SEE_STOCK),
-    Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+    Group(
+        N_("Orders"),
+        "shopping-cart",
+        (
+            Entry("orders.index", N_("Orders"), "shopping-cart", Permission.SEE_ORDERS),
+            Entry(
+                "order_drafts.index", N_("Drafts from your rep"), "shopping-cart", Permission.SEE_ORDERS, "order_drafts"
+            ),
+        ),
+    ),
     Entry("leads.index", N_("Leads"), "target-arrow", Permission.SEE_LEADS, "leads"),
     Entry("quotes.index", N_("Quotes"), "file-invoice", Permission.SEE_QUOTES),
     Entry("digest.show", N_("Market digest"), "chart-bar", Permission.SEE_DIGEST),

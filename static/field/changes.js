@@ -45,6 +45,9 @@ const LABELS = /** @type {Record<string, string>} */ ({
   customer_contact: N_("Contact person"),
   currency: N_("Currency"),
   total: N_("Total, VAT included"),
+  amount: N_("Amount"),
+  note: N_("Note to the dealer"),
+  dealer_id: N_("Dealer"),
   lines: N_("Lines"),
   caption: N_("What it shows"),
   size: N_("Photo"),
@@ -79,6 +82,8 @@ const WORDS = /** @type {Record<string, string>} */ ({
   cancelled: N_("cancelled"),
   issued: N_("issued"),
   discarded: N_("discarded"),
+  drafted: N_("drafted"),
+  proposed: N_("with the dealer"),
 });
 
 /** @param {string} name @param {string} [kind] of the record, where it has a word of its own */
@@ -118,6 +123,7 @@ export async function inWords(database, name, value) {
   if (name === "lines") return number(value.length);
   if (name === "participants")
     return (await Promise.all(value.map((/** @type {string} */ id) => person(database, id)))).join(", ");
+  if (name === "dealer_id") return (await read(database, "dealer", value))?.name ?? "–";
   if (name === "territory_id") return territory(database, value);
   if (name.endsWith("_at")) return time(value);
   if (name.endsWith("_on")) return date(value);

@@ -12,7 +12,7 @@ const ENTRIES = () => [
   { path: "/", label: _("Today"), picture: "calendar-due", pattern: /^\/($|instructions)/ },
   { path: "/plan", label: _("Plan"), picture: "calendar-event", pattern: /^\/(plan|route|day)/ },
   { path: "/accounts", label: _("Accounts"), picture: "building-factory-2", pattern: /^\/(accounts|visits|drafts)/ },
-  { path: "/sales", label: _("Sales"), picture: "target-arrow", pattern: /^\/(sales|leads|quotes)/ },
+  { path: "/sales", label: _("Sales"), picture: "target-arrow", pattern: /^\/(sales|leads|quotes|order-drafts)/ },
   { path: "/waiting", label: _("Waiting"), picture: "cloud-upload", pattern: /^\/waiting/ },
 ];
 

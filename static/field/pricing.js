@@ -42,11 +42,40 @@ export function amount({ quantity, price, discount_percent: discount = "0" }) {
 /** @param {string[]} amounts with two places each */
 export const sum = (amounts) => decimal(amounts.reduce((total, each) => total + scaled(each, 2), 0n));
 
+/**
+ * How many packs a quantity is, and what fills the last one; null where nothing is packed, or nothing was said.
+ * @param {string | null} quantity @param {string | null} [size] @returns {{whole: boolean, count: bigint, filled: string} | null}
+ */
+export function packs(quantity, size) {
+  if (!quantity || !size || !(Number(size) > 0) || Number(size) === 1 || !(Number(quantity) > 0)) return null;
+  const [much, each] = [scaled(quantity, 3), scaled(size, 3)];
+  const count = (much + each - 1n) / each;
+  return { whole: much % each === 0n, count, filled: thousandths(count * each) };
+}
+
+/**
+ * What a dealer paid for a product when the server priced a draft for him last; null where it never did, or where the
+ * list price is newer than that.
+ * @param {any[]} drafts of orders @param {string} dealer @param {string} product @param {Listed} listed
+ * @returns {{price: string, on: string} | null}
+ */
+export function dealerPrice(drafts, dealer, product, listed) {
+  const priced = drafts
+    .filter((draft) => draft.dealer_id === dealer && draft.currency === listed.currency && draft.priced_on >= listed.valid_from)
+    .flatMap((draft) => draft.lines.map((/** @type {any} */ line) => ({ ...line, on: draft.priced_on })))
+    .filter((line) => line.product_id === product && line.amount !== undefined)
+    .sort((a, b) => b.on.localeCompare(a.on));
+  return priced.length ? { price: priced[0].price, on: priced[0].on } : null;
+}
+
 /** How far one amount lies above another, with its sign. @param {string} after @param {string} before */
 export function difference(after, before) {
   const apart = scaled(after, 4) - scaled(before, 4);
   return (apart < 0n ? "-" : "") + (apart < 0n ? -apart : apart).toString().padStart(5, "0").replace(/(\d{4})$/, ".$1");
 }
+
+/** @param {bigint} parts */
+const thousandths = (parts) => parts.toString().padStart(4, "0").replace(/(\d{3})$/, ".$1").replace(/\.?0+$/, "");
 
 /** @param {bigint} cents */
 const decimal = (cents) => cents.toString().padStart(3, "0").replace(/(\d\d)$/, ".$1");

@@ -18,6 +18,7 @@ const PLACES = {
   instruction: { parent: "account_id", when: ["due_on"] },
   lead: { parent: "account_id", state: "status", when: ["received_at", "created_at"] },
   quote: { parent: "account_id", state: "status", when: ["quoted_on", "created_at"] },
+  order_draft: { parent: "account_id", state: "status", when: ["created_at"] },
   price: { parent: "product_id", when: ["valid_from"] },
   survey: { parent: "survey_id", when: ["published_at"] },
   survey_response: { parent: "account_id", when: ["answered_at"] },

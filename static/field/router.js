@@ -12,6 +12,8 @@ import { draft } from "./views/drafts.js";
 import { instruction } from "./views/instructions.js";
 import { lead, leadForm } from "./views/leads.js";
 import { minutes } from "./views/minutes.js";
+import { orderDraft } from "./views/order_draft.js";
+import { orderDraftForm } from "./views/order_draft_form.js";
 import { plan } from "./views/plan.js";
 import { planForm } from "./views/plan_form.js";
 import { position } from "./views/position.js";
@@ -63,6 +65,10 @@ const ROUTES = [
   [/^\/quotes\/([\w-]+)$/, quote],
   [/^\/quotes\/([\w-]+)\/edit$/, (context, id) => quoteForm(context, { id })],
   [/^\/accounts\/([\w-]+)\/quote$/, (context, id) => quoteForm(context, { account: id })],
+  [/^\/order-drafts\/new$/, (context) => orderDraftForm(context, {})],
+  [/^\/order-drafts\/([\w-]+)$/, orderDraft],
+  [/^\/order-drafts\/([\w-]+)\/edit$/, (context, id) => orderDraftForm(context, { id })],
+  [/^\/accounts\/([\w-]+)\/order-draft$/, (context, id) => orderDraftForm(context, { account: id })],
   [/^\/leads\/new$/, (context) => leadForm(context, {})],
   [/^\/leads\/([\w-]+)\/edit$/, (context, id) => leadForm(context, { id })],
   [/^\/leads\/([\w-]+)$/, lead],

@@ -8,6 +8,7 @@ import { button, row, standingChip, visitRow, whereAndWhat } from "../parts.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
+import { orderDraftsCard } from "./order_draft.js";
 import { quotesCard } from "./quote.js";
 import { _, byName, date, dayName, ngettext, number } from "../words.js";
 import { leadsCard } from "./leads.js";
@@ -22,7 +23,7 @@ export async function account({ database, user }, id) {
     const found = await read(database, "account", id);
     if (!found) return element.replaceChildren(missing().element);
     name = found.name;
-    const [where, contacts, visits, catalogue, usage, potential, activities, links, dealers, asked, leads, quotes] = await Promise.all([
+    const [where, contacts, visits, catalogue, usage, potential, activities, links, dealers, asked, leads, quotes, orderDrafts] = await Promise.all([
       whereItStands(database, { id, kind: "account" }, `#/accounts/${id}/edit`),
       list(database, "contact", id),
       list(database, "visit", id),
@@ -35,6 +36,7 @@ export async function account({ database, user }, id) {
       instructionsCard(database, id),
       leadsCard(database, id),
       quotesCard(database, id),
+      orderDraftsCard(database, id),
     ]);
     const { brands, groups } = catalogue;
     const market = used(catalogue, latestUsage(usage), latestPotential(potential));
@@ -44,7 +46,7 @@ export async function account({ database, user }, id) {
       h(
         "div",
         { class: "split" },
-        h("div", { class: "stack" }, asked, history(visits), market, activityCard(activities, brands, `#/accounts/${id}/activity`, user.id), leads, quotes),
+        h("div", { class: "stack" }, asked, history(visits), market, activityCard(activities, brands, `#/accounts/${id}/activity`, user.id), leads, orderDrafts, quotes),
         h("div", { class: "stack" }, facts(found), people(contacts, id), supplyCard(links, brands, groups, dealers, `#/accounts/${id}/supply`)),
       ),
     );

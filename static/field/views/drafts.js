@@ -13,6 +13,7 @@ import { dayForm } from "./day_form.js";
 import { contactForm } from "./contact_form.js";
 import { instruction } from "./instructions.js";
 import { leadForm } from "./leads.js";
+import { orderDraftForm } from "./order_draft_form.js";
 import { quoteForm } from "./quote_form.js";
 import { planForm } from "./plan_form.js";
 import { supplyForm } from "./supply_form.js";
@@ -27,6 +28,7 @@ const FORMS = /** @type {Record<string, {label: string, open: typeof visitForm}>
   competitor_activity: { label: N_("Competitor activity"), open: activityForm },
   supply_link: { label: N_("Supplier"), open: supplyForm },
   quote: { label: N_("Quote"), open: quoteForm },
+  order_draft: { label: N_("Draft of an order"), open: orderDraftForm },
   lead: { label: N_("Lead"), open: leadForm },
   instruction: { label: N_("Instruction"), open: instruction },
   contact: { label: N_("Contact"), open: contactForm },

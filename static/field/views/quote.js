@@ -3,11 +3,11 @@
 import { card, chip, h, head, icon, notice } from "../dom.js";
 import { save } from "../outbox.js";
 import { button, row, standingChip } from "../parts.js";
-import { amount, difference, sum } from "../pricing.js";
 import { list, read } from "../records.js";
 import { missing } from "../router.js";
 import { whereItStands } from "../standing.js";
-import { _, date, money, N_, number } from "../words.js";
+import { _, date, money, N_ } from "../words.js";
+import { changedPrices, differing, isPriced, linesCard, net, productsOf } from "./drafted.js";
 
 /** @type {Record<string, [string, "good" | "soon" | "late" | "info" | ""]>} */
 const STATES = {
@@ -18,18 +18,12 @@ const STATES = {
   expired: [N_("expired"), "soon"],
 };
 
-/** Whether the server has it, and priced it. @param {any} quote */
-const isPriced = (quote) => quote.version !== 0;
-
 /** @param {any} quote */
 export function quoteChip(quote) {
   if (quote.pending.length) return standingChip(quote.pending);
   const [text, tone] = STATES[quote.status] ?? [quote.status ?? "", ""];
   return chip(_(text), tone);
 }
-
-/** What it comes to without VAT: the server's word, else as the laptop adds it up. @param {any} quote */
-const net = (quote) => (isPriced(quote) ? quote.net : sum(quote.lines.map(amount)));
 
 /** @param {import("../router.js").Context} context @param {string} id @returns {Promise<import("../router.js").Page>} */
 export async function quote(context, id) {
@@ -41,7 +35,7 @@ export async function quote(context, id) {
     const [where, account, products] = await Promise.all([
       whereItStands(database, { id, kind: "quote" }, `#/quotes/${id}/edit`),
       read(database, "account", found.account_id),
-      Promise.all(found.lines.map((/** @type {any} */ line) => read(database, "product", line.product_id ?? ""))),
+      productsOf(database, found),
     ]);
     const title = found.number ? _("Quote %(number)s", { number: found.number }) : _("Draft of a quote");
     const name = account && h("a", { href: `#/accounts/${account.id}` }, account.name);
@@ -50,63 +44,26 @@ export async function quote(context, id) {
       head(title, /** @type {any} */ (line), ...deeds(context, found, account?.name ?? "")),
       ...where.problems,
       prices(found) ?? "",
-      linesCard(found, products),
+      linesCard(found, products, totals(found)),
     );
   };
   await refresh();
   return { element, title: _("Quote"), refresh };
 }
 
-/** What the server made of the prices, in words. @param {any} found */
+/** What the server made of the prices, or that it has not seen them yet. @param {any} found */
 function prices(found) {
   if (!isPriced(found))
     return notice("info", _("These are the prices that this laptop knows. The server prices it anew, and you see what differs before anything is issued."));
-  const changed = found.lines.filter((/** @type {any} */ line) => line.drafted_price && line.drafted_price !== line.price);
-  if (found.status !== "drafted" || !changed.length) return null;
-  const before = sum(found.lines.map((/** @type {any} */ line) => amount({ ...line, price: line.drafted_price ?? line.price })));
-  const params = { before: money(before), after: money(found.net), currency: found.currency, apart: money(difference(found.net, before), true) };
-  return notice(
-    "soon",
-    h("strong", null, _("Prices have changed since you drafted it. The server's stand.")),
-    h("p", { id: "drafted-total" }, _("Drafted at %(before)s, today %(after)s %(currency)s without VAT: %(apart)s.", params)),
-    h("ul", { id: "differences" }, ...changed.map((/** @type {any} */ line) => h("li", null, changeOf(line, found.currency)))),
-  );
+  return found.status === "drafted" ? changedPrices(found) : null;
 }
 
-/** @param {any} line @param {string} currency */
-const changeOf = (line, currency) =>
-  _("%(code)s: a unit was %(before)s, now %(after)s %(currency)s.", {
-    code: line.code, before: money(line.drafted_price), after: money(line.price), currency,
-  });
-
-/** @param {any} found @param {any[]} products */
-function linesCard(found, products) {
-  const items = found.lines.map((/** @type {any} */ line, /** @type {number} */ place) => {
-    const product = products[place];
-    const much = `${number(line.quantity)} ${line.unit ?? product?.unit ?? ""} × ${money(line.price)}`;
-    const less = Number(line.discount_percent) > 0 && _("less %(percent)s percent", { percent: number(line.discount_percent) });
-    return h(
-      "li",
-      { class: "touch-row" },
-      h(
-        "span",
-        { class: "touch-main" },
-        h("span", { class: "touch-title" }, line.description ?? product?.name ?? "–"),
-        h("span", { class: "touch-below" }, [line.code ?? product?.code, much, less].filter(Boolean).join(" · ")),
-      ),
-      h("span", { class: "num" }, money(line.amount ?? amount(line))),
-    );
-  });
-  const vat = isPriced(found) && _("with VAT %(total)s", { total: money(found.total) });
-  const until = found.valid_until && _("valid until %(date)s", { date: date(found.valid_until) });
-  const totals = [_("without VAT %(net)s %(currency)s", { net: money(net(found)), currency: found.currency }), vat, until];
-  return card(
-    _("Lines"),
-    chip(String(found.lines.length)),
-    h("ul", { class: "touch-list", id: "lines" }, ...items),
-    h("footer", null, h("p", { id: "totals" }, totals.filter(Boolean).join(" · "))),
-  );
-}
+/** @param {any} found */
+const totals = (found) => [
+  _("without VAT %(net)s %(currency)s", { net: money(net(found)), currency: found.currency }),
+  isPriced(found) && _("with VAT %(total)s", { total: money(found.total) }),
+  found.valid_until && _("valid until %(date)s", { date: date(found.valid_until) }),
+];
 
 /** What can be done with it: a draft that the server has priced is issued or discarded. @param {import("../router.js").Context} context @param {any} found @param {string} about */
 function deeds({ database, sync, user }, found, about) {
@@ -117,8 +74,7 @@ function deeds({ database, sync, user }, found, about) {
     await save(database, { id: found.id, kind: "quote", about }, [{ ...change, patch }]);
     sync.saved();
   };
-  const differs = found.lines.some((/** @type {any} */ line) => line.drafted_price && line.drafted_price !== line.price);
-  const text = differs ? _("Take these prices and issue") : _("Issue");
+  const text = differing(found).length ? _("Take these prices and issue") : _("Issue");
   const issue = act({ status: "issued", total: found.total });
   return [
     h("button", { class: "btn btn-primary touch", type: "button", id: "issue", onclick: issue }, icon("send"), text),

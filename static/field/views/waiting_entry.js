@@ -24,6 +24,7 @@ export function titleOf({ kind, items, name }) {
     working_day: _("My day"),
     position_consent: _("Consent to the position"),
     quote: _("Quote"),
+    order_draft: _("Draft of an order"),
     conflict: _("Decision about a conflict"),
     operation: _("Withdrawal"),
   };
@@ -120,6 +121,7 @@ export function pagesOf({ id, kind }) {
     route: { shown: `#/route/${id}` },
     working_day: { shown: "#/day" },
     quote: { shown: `#/quotes/${id}` },
+    order_draft: { shown: `#/order-drafts/${id}`, edit: `#/order-drafts/${id}/edit` },
     lead: { shown: `#/leads/${id}` },
     instruction: { shown: `#/instructions/${id}` },
     contact: { edit: `#/contacts/${id}/edit` },
