@@ -15,6 +15,7 @@ from portal.demo.instructions import add_instructions
 from portal.demo.laptops import add_laptops
 from portal.demo.leads import add_leads
 from portal.demo.market import add_runs
+from portal.demo.order_drafts import add_order_drafts
 from portal.demo.orders import add_orders
 from portal.demo.people import add_staff
 from portal.demo.photos import add_photos
@@ -55,5 +56,6 @@ def build(db: Session, day: date, scale: Scale = WHOLE) -> Scene:
     add_leads(scene)
     add_letterhead(scene)
     add_quotes(scene, done)
+    add_order_drafts(scene, done)
     add_runs(scene)
     return scene

@@ -256,6 +256,8 @@ def test_dealer_who_signs_in_has_something_to_do_today(demo: Connection, name: s
     )
     assert one(demo, expiring, id=dealer, a=DAY, b=DAY + timedelta(days=3)) >= 1
     assert one(demo, "select count(*) from quote where dealer_id = :id and quoted_on = :day", id=dealer, day=DAY) >= 1
+    proposed = "select count(*) from order_draft where dealer_id = :id and status = 'proposed'"
+    assert one(demo, proposed, id=dealer) >= 1
     still_open = "select count(*) from \"order\" where dealer_id = :id and status in ('placed', 'confirmed')"
     assert one(demo, still_open, id=dealer) >= 1
 
