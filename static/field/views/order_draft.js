@@ -58,7 +58,7 @@ export async function orderDraft(context, id) {
 function prices(found) {
   if (isPriced(found)) return changedPrices(found);
   const params = { name: found.dealer_name };
-  return notice("info", _("These are the prices that this laptop knows. The server prices it for %(name)s, and you see what differs before the draft is his.", params));
+  return notice("info", _("These are the prices that this laptop knows. The server prices it for %(name)s, and you see what differs before the dealer gets it.", params));
 }
 
 /** What became of it, in words; null while it is being written. @param {import("../router.js").Context} context @param {any} found @param {string} about */
@@ -71,7 +71,7 @@ function outcome(context, found, about) {
     return notice("info", h("strong", null, _("Discarded.")), " ", h("button", { class: "btn touch", type: "button", id: "undo", onclick: back }, icon("rotate"), _("Undo")));
   }
   if (found.status === "proposed" && found.proposed_at)
-    return notice("info", h("span", { id: "outcome" }, _("%(name)s has it since %(time)s. His answer comes here.", { ...params, time: time(found.proposed_at) })));
+    return notice("info", h("span", { id: "outcome" }, _("%(name)s has it since %(time)s. The answer comes here.", { ...params, time: time(found.proposed_at) })));
   return null;
 }
 
@@ -111,7 +111,7 @@ export async function orderDraftsCard(database, account) {
   all.sort((a, b) => rank(a) - rank(b) || (b.created_at ?? "").localeCompare(a.created_at ?? ""));
   const items = await Promise.all(all.map((each) => draftRow(database, each, !account)));
   const add = button(account ? `#/accounts/${account}/order-draft` : "#/order-drafts/new", _("New draft"), "plus", "touch more");
-  const none = h("div", { class: "body" }, h("p", { class: "muted" }, _("No drafts yet. Draft an order for a dealer, also with no network: he orders it, and you see here what became of it.")));
+  const none = h("div", { class: "body" }, h("p", { class: "muted" }, _("No drafts yet. Draft an order for a dealer, also with no network: the dealer orders it, and you see here what became of it.")));
   return card(_("Drafts of orders"), add, items.length ? h("ul", { class: "touch-list", id: "order-drafts" }, ...items) : none);
 }
 
