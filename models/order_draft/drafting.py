@@ -58,6 +58,7 @@ def rewrite(db: Session, draft: OrderDraft, wanted: Wanted, day: date) -> None:
     _hold(db, draft, "drafted")
     _write(db, draft, wanted, day)
     db.flush()
+    db.expire(draft, ["dealer"])  # it may be another one now
 
 
 def propose(db: Session, draft: OrderDraft, amount: Decimal, day: date) -> bool:
@@ -131,7 +132,7 @@ def _as_drafted(draft: OrderDraft) -> Wanted:
 def _write(db: Session, draft: OrderDraft, wanted: Wanted, day: date) -> None:
     dealer = wanted.dealer
     priced = reprice(db, wanted.wishes, day, wanted.currency, dealer.id)
-    draft.dealer, draft.dealer_id = dealer, dealer.id
+    draft.dealer_id = dealer.id
     draft.territory_id, draft.region_id = dealer.territory_id, dealer.region_id
     draft.note, draft.priced_on, draft.drafted_currency = wanted.note, day, wanted.currency
     draft.currency = priced[0].found.currency

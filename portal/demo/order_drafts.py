@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from models.account import Account
+from models.dealer import Dealer
 from models.order.queries import OrderFilter, list_orders
 from models.order_draft import OrderDraft
 from models.order_draft.drafting import Wanted, decline, draft_order, propose, take
@@ -35,18 +37,19 @@ def add_order_drafts(scene: Scene, done: list[Done]) -> None:
         shop = next(shop for shop in scene.shops if shop.dealer.code == code)
         own = [each for each in done if each.by is scene.users[rep] and isinstance(each.place, Customer)]
         latest = list({each.visit.account_id: each for each in own}.values())[-len(states) :]
-        for age, (each, status) in enumerate(zip(latest, states, strict=True)):
-            _answer(scene, _draft(scene, chance, each, shop, len(states) - age - 1), shop, status)
+        days = scene.calendar.last_working_days(len(states))[::-1]
+        for each, status, day in zip(latest, states, days, strict=True):
+            _answer(scene, _draft(scene, chance, each, shop, day), shop, status)
 
 
-def _draft(scene: Scene, chance: Chance, done: Done, shop: Shop, age: int) -> OrderDraft:
+def _draft(scene: Scene, chance: Chance, done: Done, shop: Shop, day: date) -> OrderDraft:
     assert isinstance(done.place, Customer)
     account = scene.db.get_one(Account, done.place.account.id)
-    day = scene.calendar.working_day(scene.calendar.ago(age))
-    wanted = Wanted(shop.dealer, list(_wishes(scene, chance, done.place)), "TRY", chance.choice(NOTES))
+    dealer = scene.db.get_one(Dealer, shop.dealer.id)
+    wanted = Wanted(dealer, _wishes(scene, chance, done.place), "TRY", chance.choice(NOTES))
     draft_id = ident("order draft", f"{shop.dealer.code} {account.id}")
     draft = draft_order(scene.db, draft_id, wanted, day, user_id=done.by.id, account=account)
-    draft.created_at = moment(day, 8 + age)
+    draft.created_at = moment(day, chance.uniform(9, 17))
     return draft
 
 

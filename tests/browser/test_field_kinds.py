@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from models.check_in import CheckIn
 from models.instruction import Instruction
 from models.lead import Lead
+from models.order_draft.drafting import take
+from models.order_draft.queries import get_order_draft
 from models.price import PriceListEntry
 from models.quote import Quote
 from models.session import Database
@@ -56,6 +58,7 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     assert faults(page) == []
     note_lead(page, world.ident("account.gemi"))
     quote = draft_quote(page, world.ident("account.gemi"))
+    draft = draft_order(page, world.ident("account.gemi"), world.ident("dealer.kordon"))
     with system_database.transaction(SYSTEM) as db:
         listed = update(PriceListEntry).where(PriceListEntry.product_id == world.ident("product.e7018"))
         db.execute(listed.values(price=Decimal(550)))
@@ -91,6 +94,17 @@ def test_rep_does_with_no_network_what_the_manager_asked(
     with system_database.open(SYSTEM) as db:
         issued = db.get_one(Quote, UUID(quote))
         assert (issued.status, str(issued.net), bool(issued.agreed_at)) == ("issued", "1100.00", True)
+    propose_order(page, draft)
+    with system_database.transaction(SYSTEM) as db:
+        proposed = get_order_draft(db, UUID(draft))
+        assert (proposed.status, str(proposed.amount), str(proposed.drafted_amount)) == (
+            "proposed",
+            "2024.00",
+            "1980.00",
+        )
+        take(db, proposed, "S-77")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#outcome")).to_contain_text("Kordon Kaynak Malzemeleri ordered this: order S-77.")
     go(page, "/position")
     with page.expect_response("**/fieldsync/v1/push"):
         page.click("#withdraw")
@@ -113,6 +127,36 @@ def draft_quote(page: Page, account: object) -> str:
     page.click("#save")
     expect(page.locator("#standing")).to_have_text("Saved on this laptop")
     return page.url.rsplit("/", 1)[1]
+
+
+def draft_order(page: Page, account: object, dealer: object) -> str:
+    """Four boxes for the dealer, at the price that he paid last. Thrown away, and taken back."""
+    go(page, f"/accounts/{account}/order-draft")
+    page.select_option("#dealer", str(dealer))
+    page.fill("#product", "bazik")
+    page.locator("#offers button").first.click()
+    expect(page.locator("#lines")).to_contain_text("495.00 TRY a box: what Kordon Kaynak Malzemeleri paid on")
+    page.fill("#quantity-0", "4")
+    page.fill("#note", "Perşembe")
+    expect(page.locator("#totals")).to_contain_text("1,980.00 TRY")
+    page.click("#drop")
+    page.click("#undo")
+    assert faults(page) == []
+    page.click("#save")
+    expect(page.locator("#standing")).to_have_text("Saved on this laptop")
+    page.click("#discard")
+    page.click("#undo")
+    expect(page.locator("#propose")).to_have_count(0)
+    return page.url.rsplit("/", 1)[1]
+
+
+def propose_order(page: Page, draft: str) -> None:
+    """The server priced it; the rep sees what differs and lets the dealer have it."""
+    go(page, f"/order-drafts/{draft}")
+    expect(page.locator("#differences")).to_contain_text("E7018-325: a unit was 495.00, now 506.00 TRY.")
+    assert faults(page) == []
+    page.click("#propose")
+    expect(page.locator("#outcome")).to_contain_text("has it since")
 
 
 def note_lead(page: Page, account: object) -> None:

@@ -19,8 +19,8 @@ export const differing = (found) =>
 export const productsOf = (database, found) =>
   Promise.all(found.lines.map((/** @type {any} */ line) => read(database, "product", line.product_id ?? "")));
 
-/** What the server made of the prices, in words; null where it changed none. @param {any} found */
-export function changedPrices(found) {
+/** What the server made of the prices, in words; null where it changed none. @param {any} found @param {string} [title] */
+export function changedPrices(found, title = _("Prices have changed since you drafted it. The server's stand.")) {
   const changed = differing(found);
   const shown = found.drafted_currency ?? found.currency;
   if (!changed.length && shown === found.currency) return null;
@@ -30,7 +30,7 @@ export function changedPrices(found) {
   const params = { before: money(before), after: money(after), currency: found.currency, apart: money(difference(after, before), true) };
   return notice(
     "soon",
-    h("strong", null, _("Prices have changed since you drafted it. The server's stand.")),
+    h("strong", null, title),
     h("p", { id: "drafted-total" }, _("Drafted at %(before)s, today %(after)s %(currency)s without VAT: %(apart)s.", params)),
     h("ul", { id: "differences" }, ...changed.map((line) => h("li", null, changeOf(line, found.currency)))),
   );

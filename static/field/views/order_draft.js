@@ -56,8 +56,8 @@ export async function orderDraft(context, id) {
 
 /** What the server made of the prices, or that it has not seen them yet. @param {any} found */
 function prices(found) {
-  if (isPriced(found)) return changedPrices(found);
   const params = { name: found.dealer_name };
+  if (isPriced(found)) return changedPrices(found, _("Priced for %(name)s: these are not the prices that the laptop showed. The server's stand.", params));
   return notice("info", _("These are the prices that this laptop knows. The server prices it for %(name)s, and you see what differs before the dealer gets it.", params));
 }
 
