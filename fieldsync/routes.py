@@ -17,6 +17,7 @@ from fieldsync.route import answer_route
 from fieldsync.unlocking import unlock
 from models.access import Permission, Principal
 from models.session import Database, Session
+from models.sync.rows import Interrupted
 
 bp = Blueprint("fieldsync", __name__, url_prefix="/fieldsync/v1")
 
@@ -59,6 +60,12 @@ def check() -> None:
 def fail(failure: Failure) -> Response:
     """Trouble of the transport, in one word."""
     return answer(request, failure.body, failure.status)
+
+
+@bp.errorhandler(Interrupted)
+def interrupt(_trouble: Interrupted) -> Response:
+    """Nothing was decided: the same again, a little later."""
+    return answer(request, {"error": "busy"}, 503)
 
 
 @bp.post("/register")

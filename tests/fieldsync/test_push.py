@@ -134,7 +134,7 @@ def test_operation_that_arrives_twice_at_the_same_time_has_one_effect(
         return found
 
     monkeypatch.setattr(inbox, "find_operations", meanwhile)
-    with pytest.raises(Interrupted):  # a 500, after which the client sends it again
+    with pytest.raises(Interrupted):  # a 503, after which the client sends it again
         fork.push({**op, "seq": 1})
     assert sender(system_database, op) == UUID(rep.id)
     assert fork.push({**op, "seq": 1})[0]["verdict"] == "applied"

@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from models.session import Database, Session
+from models.sync import inbox
 from models.sync.device import Client
+from models.sync.rows import Interrupted
 from models.user.session import start_session
 from models.visit import Visit
 from portal.app import create_app
@@ -154,6 +156,20 @@ def test_commit_that_fails_is_no_success(
     assert count(system_database, Visit) == 0
     assert browser.push([op]).get_json()["results"][0]["verdict"] == "applied"
     assert count(system_database, Visit) == 1
+
+
+def test_deadlock_asks_to_come_again(
+    browser: Browser, cast: Cast, system_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deadlock(*_: object) -> None:
+        raise Interrupted("40P01")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(inbox, "keep", deadlock)
+        response = browser.push([browser.op(cast, 1)])
+    assert (response.status_code, response.get_json()["error"]) == (503, "busy")
+    assert count(system_database, Visit) == 0
+    assert browser.push([browser.op(cast, 1)]).get_json()["results"][0]["verdict"] == "applied"
 
 
 def test_refused_requests_leave_the_sequence_alone(browser: Browser, cast: Cast, system_database: Database) -> None:
