@@ -62,8 +62,10 @@ class Postgres:
 
     def template(self, name: str, build: Callable[[], object], *, base: str = TEMPLATE) -> str:
         """The name of a database to clone from, built once for this state of the code by calling `build`."""
+        ready = self.folder / f"template-{name}"
+        if ready.exists():
+            return name  # without waiting for whoever builds another one
         with _locked(self.folder / "template.lock"):
-            ready = self.folder / f"template-{name}"
             if not ready.exists():
                 self._create(name, base)
                 build()

@@ -54,19 +54,21 @@ def locks(system_database: Database) -> Iterator[Locks]:
 
 
 @pytest.fixture
-def start(postgres: Postgres, database_name: str, tmp_path: Path) -> Iterator[Start]:
+def environment(postgres: Postgres, database_name: str) -> dict[str, str]:
+    """What leads `portal …` to the test's database."""
+    return {"DATABASE_URL": postgres.admin_url(database_name), "PORTAL_DATA_DIR": str(postgres.folder)}
+
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Iterator[Start]:
     """Starts real processes on the test's database, and ends those that still run."""
-    environment = dict(os.environ) | {
-        "DATABASE_URL": postgres.admin_url(database_name),
-        "PORTAL_DATA_DIR": str(postgres.folder),
-        "PYTHONPATH": str(ROOT),
-    }
+    given = os.environ | environment | {"PYTHONPATH": str(ROOT)}
     started: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "portal", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes))  # type: ignore[call-overload]
+        started.append(subprocess.Popen(command, cwd=ROOT, env=given, text=True, **pipes))  # type: ignore[call-overload]
         return started[-1]
 
     yield begin

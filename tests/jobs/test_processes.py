@@ -1,4 +1,4 @@
-"""Real processes: two that start together, one killed half-way, one that takes over, one told to end."""
+"""The jobs from the command line, and real processes: two at once, one killed half-way, one told to end."""
 
 import os
 import signal
@@ -6,12 +6,14 @@ from collections import Counter
 from types import ModuleType
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from models.job_run import JobRun, list_runs, request_run
 from models.locks import LEADER, is_held
 from models.quote.document import QuoteDocument
 from models.session import Database
+from portal.cli import main
 from portal.jobs.schedule import JOBS
 from tests.jobs.conftest import SYSTEM, Start, wait_until
 from tests.jobs.test_quote_pdfs import ask_for_more
@@ -115,19 +117,19 @@ def test_head_office_asks_for_a_run(
     assert worker.wait(30) == 0
 
 
-def test_command_line_lists_and_refuses(start: Start, world: ModuleType) -> None:
-    output, _ = (listed := start("jobs", "list")).communicate(timeout=60)
-    assert listed.returncode == 0
-    assert all(job.name in output for job in JOBS)
-    assert "next: " in output
-    output, _ = (unknown := start("jobs", "run", "nothing")).communicate(timeout=60)
-    assert unknown.returncode == 1
-    assert "There is no job nothing." in output
+def test_command_line_lists_and_refuses(environment: dict[str, str], world: ModuleType) -> None:
+    listed = CliRunner().invoke(main, ["jobs", "list"], env=environment)
+    assert listed.exit_code == 0
+    assert all(job.name in listed.output for job in JOBS)
+    assert "next: " in listed.output
+    unknown = CliRunner().invoke(main, ["jobs", "run", "nothing"], env=environment)
+    assert unknown.exit_code == 1
+    assert "There is no job nothing." in unknown.output
 
 
 @pytest.mark.parametrize("job", [job.name for job in JOBS])
-def test_every_job_runs_twice(start: Start, world: ModuleType, job: str) -> None:
+def test_every_job_runs_twice(environment: dict[str, str], world: ModuleType, job: str) -> None:
     for _ in range(2):
-        output, _ = (process := start("jobs", "run", job)).communicate(timeout=60)
-        assert process.returncode == 0, output
-        assert f"{job} succeeded" in output
+        ran = CliRunner().invoke(main, ["jobs", "run", job], env=environment)
+        assert ran.exit_code == 0, ran.output
+        assert f"{job} succeeded" in ran.output

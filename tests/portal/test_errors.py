@@ -4,8 +4,8 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
-from sqlalchemy import create_engine
 
+from models.session import Database
 from portal import app as application
 from portal.web import Portal
 from portal.web.errors import WORDS
@@ -65,10 +65,9 @@ def test_too_large_a_body_is_refused(app: Portal, client: Browser) -> None:
 
 def test_health_tells_whether_the_database_answers_and_no_more(client: Browser, app: Portal) -> None:
     assert (client.get("/healthz").status_code, client.get("/healthz").json) == (200, {"status": "ok"})
-    engine = app.database.engine
-    app.database.engine = create_engine("postgresql+psycopg://portal_web@127.0.0.1:1/nowhere")
+    database, app.database = app.database, Database("postgresql+psycopg://portal_web@127.0.0.1:1/nowhere")
     broken = client.get("/healthz")
-    app.database.engine = engine
+    app.database = database
     assert (broken.status_code, broken.json) == (503, {"status": "unavailable"})
 
 

@@ -1,24 +1,21 @@
-"""`portal user`, as a process of its own: what it does to the database, and what it says to wrong input."""
+"""`portal user`: what it does to the database, and what it says to wrong input."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from click.testing import CliRunner, Result
 
 from models.access import Principal
 from models.event import Event
 from models.session import Database
 from models.user.people import user_by_email
 from models.user.sign_in import WrongPassword, sign_in
+from portal.cli import main
 from tests.postgres import Postgres
 from tests.world import PASSWORD
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., Result]
 SYSTEM = Principal.system("test")
 LONG = "a long password"
 NEW = ("create", "--role", "hq", "--email", "Yeni@example.com", "--name", "Yeni Kişi", "--password", LONG)
@@ -27,16 +24,10 @@ NEW = ("create", "--role", "hq", "--email", "Yeni@example.com", "--name", "Yeni 
 @pytest.fixture
 def user(postgres: Postgres, database_name: str) -> Run:
     """Runs `portal user …` on the test's database; `typed` is what is typed when it asks."""
-    environment = os.environ | {
-        "DATABASE_URL": postgres.admin_url(database_name),
-        "PORTAL_DATA_DIR": str(postgres.folder),
-        "PYTHONPATH": str(ROOT),
-    }
+    environment = {"DATABASE_URL": postgres.admin_url(database_name), "PORTAL_DATA_DIR": str(postgres.folder)}
 
-    def run(*arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "portal", "user", *arguments]
-        options = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True, "timeout": 120}
-        return subprocess.run(command, input=typed, start_new_session=True, **options)  # type: ignore[call-overload, no-any-return]
+    def run(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(main, ["user", *arguments], input=typed, env=environment, prog_name="portal")
 
     return run
 
@@ -51,7 +42,7 @@ def signs_in(database: Database, email: str, password: str) -> bool:
 
 def test_the_first_user_of_an_empty_portal_signs_in(user: Run, database: Database, system_database: Database) -> None:
     done = user(*NEW)
-    assert (done.returncode, done.stdout) == (0, "Yeni@example.com can sign in.\n"), done.stderr
+    assert (done.exit_code, done.stdout) == (0, "Yeni@example.com can sign in.\n"), done.stderr
     assert signs_in(database, "yeni@EXAMPLE.com", LONG)
     with system_database.open(SYSTEM) as db:
         made = user_by_email(db, "yeni@example.com")
@@ -60,16 +51,16 @@ def test_the_first_user_of_an_empty_portal_signs_in(user: Run, database: Databas
         event = db.query(Event).filter_by(record_id=made.id, kind="user").one()
         assert (event.action, event.reason) == ("created", "portal user create")
     again = user(*NEW)
-    assert (again.returncode, again.stderr) == (1, "Error: Somebody with this e-mail address exists already.\n")
+    assert (again.exit_code, again.stderr) == (1, "Error: Somebody with this e-mail address exists already.\n")
 
 
 def test_what_is_not_named_is_asked_for(user: Run, database: Database) -> None:
     done = user("create", "--role", "rep", typed=f"yeni@example.com\nYeni Kişi\n{LONG}\n{LONG}\n")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "E-mail address: " in done.stdout
     assert LONG not in done.stdout + done.stderr
     assert signs_in(database, "yeni@example.com", LONG)
-    assert user("create", "--role", "rep").returncode == 1, "nobody answers"
+    assert user("create", "--role", "rep").exit_code == 1, "nobody answers"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +83,7 @@ def test_wrong_input_is_refused_in_words_and_nobody_is_made(
 ) -> None:
     options = dict(zip(NEW[1::2], NEW[2::2], strict=True)) | changed
     done = user("create", *(part for pair in options.items() for part in pair))
-    assert done.returncode == code
+    assert done.exit_code == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     with system_database.open(SYSTEM) as db:
@@ -112,7 +103,7 @@ def test_dealer_and_region_are_named_by_their_codes(user: Run, system_database: 
         ("b@example.com", ("manager", "--region", region)),
     ):
         done = user("create", "--role", *place, "--email", email, "--name", "Biri", "--password", LONG)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.stderr
     with system_database.open(SYSTEM) as db:
         staff, other = user_by_email(db, "a@example.com"), user_by_email(db, "b@example.com")
         assert staff is not None
@@ -123,7 +114,7 @@ def test_dealer_and_region_are_named_by_their_codes(user: Run, system_database: 
 def test_a_new_password_ends_every_session_and_the_old_one(user: Run, database: Database, world: ModuleType) -> None:
     token = sign_in(database, "rep@example.com", PASSWORD, "192.0.2.7", "test")
     done = user("password", "REP@example.com", typed=f"{LONG}\n{LONG}\n")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (
         0,
         "REP@example.com signs in with the new password from now on.",
     ), done.stderr
@@ -136,12 +127,12 @@ def test_whoever_is_blocked_is_out_at_once_and_back_when_unblocked(
     user: Run, database: Database, world: ModuleType
 ) -> None:
     token = sign_in(database, "rep@example.com", PASSWORD, "192.0.2.7", "test")
-    assert user("block", "rep@example.com").returncode == 0
+    assert user("block", "rep@example.com").exit_code == 0
     assert database.resume(token) is None
     assert not signs_in(database, "rep@example.com", PASSWORD)
     assert "rep@example.com  rep  Cem Güneş  (cannot sign in)" in user("list").stdout
     assert "once unblocked" in user("password", "rep@example.com", "--password", LONG).stdout
-    assert user("unblock", "rep@example.com").returncode == 0
+    assert user("unblock", "rep@example.com").exit_code == 0
     assert signs_in(database, "rep@example.com", LONG)
 
 
@@ -150,4 +141,4 @@ def test_whoever_is_blocked_is_out_at_once_and_back_when_unblocked(
 )
 def test_somebody_unknown_is_said(user: Run, world: ModuleType, command: tuple[str, ...]) -> None:
     done = user(*command)
-    assert (done.returncode, done.stderr) == (1, f"Error: Nobody signs in with {command[1]}.\n")
+    assert (done.exit_code, done.stderr) == (1, f"Error: Nobody signs in with {command[1]}.\n")
