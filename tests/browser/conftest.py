@@ -22,6 +22,7 @@ from portal.app import create_app
 from portal.config import Config
 from portal.supervisor import ROOT
 from tests.browser import chromium
+from tests.compiled import COMPILED
 from tests.postgres import Postgres
 
 PATIENCE = 30_000
@@ -155,7 +156,9 @@ def playwright() -> Iterator[Playwright]:
 def hosted(database: Database) -> Iterator[str]:
     """The address of a portal in threads of this process: there at once, where processes need four seconds each."""
     config = Config(data_dir=Path("/nonexistent"), secret_key="only for tests", production=True)
-    server = make_server("127.0.0.1", 0, create_app(config, database), threaded=True)
+    app = create_app(config, database)
+    app.jinja_env.bytecode_cache = COMPILED
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Blueprint
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from models.session import Database
 from models.user.session import start_session
-from portal.app import create_app
+from portal import app as application
 from portal.config import Config
 from portal.web import Portal
 from tests import world
+from tests.compiled import COMPILED
 from tests.portal.markup import faults
 
 CONFIG = Config(data_dir=Path("/nonexistent"), secret_key="only for tests", company="Anadolu Kaynak")
@@ -49,10 +51,25 @@ class Browser(FlaskClient):
         return found[1]
 
 
+APPS: dict[tuple[Blueprint, ...], Portal] = {}
+"""One application for each set of features: to make one takes as long as a test."""
+
+
 @pytest.fixture
-def app(database: Database) -> Portal:
+def app(database: Database) -> Iterator[Portal]:
     """The portal on this test's database."""
-    portal = create_app(CONFIG, database)
+    features = application.FEATURES
+    portal = APPS.get(features) or APPS.setdefault(features, make_app(database))
+    settings, portal.database = dict(portal.config), database
+    yield portal
+    portal.config.clear()
+    portal.config.update(settings)
+
+
+def make_app(database: Database) -> Portal:
+    """The portal as tests want it."""
+    portal = application.create_app(CONFIG, database)
+    portal.jinja_env.bytecode_cache = COMPILED
     portal.config.update(TESTING=True)
     portal.test_client_class = Browser
     return portal

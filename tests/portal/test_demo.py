@@ -31,8 +31,6 @@ from portal.demo.scene import SMALL, WHOLE
 from portal.demo.world import build
 from tests.postgres import ROOT, Postgres
 
-pytestmark = pytest.mark.xdist_group("demo")
-"""One process builds the world and reads it: another would wait for it meanwhile."""
 DAY = date(2026, 3, 2)
 MIDNIGHT = datetime(2026, 3, 1, 21, tzinfo=UTC)
 """When the anchor day begins in Turkey."""
