@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -152,31 +152,50 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
-@contextmanager
-def hosted(database: Database) -> Iterator[str]:
-    """The address of a portal in threads of this process: there at once, where processes need four seconds each."""
-    config = Config(data_dir=Path("/nonexistent"), secret_key="only for tests", production=True)
-    app = create_app(config, database)
-    app.jinja_env.bytecode_cache = COMPILED
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+class Hosted:
+    """A portal in threads of this process, which can be out of reach for a while: there at once, where processes of its
+    own need four seconds each."""
+
+    def __init__(self, database: Database) -> None:
+        self._app = create_app(
+            Config(data_dir=Path("/nonexistent"), secret_key="only for tests", production=True), database
+        )
+        self._app.jinja_env.bytecode_cache = COMPILED
+        self._port = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Answer, at the same address as before."""
+        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._port = self._server.port
+        self._thread = Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nobody, until started again."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
 
 @pytest.fixture
-def address(request: pytest.FixtureRequest) -> Iterator[str]:
+def hosted(database: Database) -> Iterator[Hosted]:
+    """The portal on this test's database, in threads."""
+    portal = Hosted(database)
+    yield portal
+    portal.stop()
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest) -> str:
     """Where the portal answers: in processes of its own for a test that asks for them, else in threads."""
-    if "served" in request.fixturenames:
-        yield request.getfixturevalue("served").url
-    else:
-        with hosted(request.getfixturevalue("database")) as url:
-            yield url
+    portal: Served | Hosted = request.getfixturevalue("served" if "served" in request.fixturenames else "hosted")
+    return portal.url
 
 
 @pytest.fixture

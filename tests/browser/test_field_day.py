@@ -11,16 +11,16 @@ from models.market import CompetitorActivity
 from models.market.supply import SupplyLink
 from models.session import Database
 from models.visit import Visit
-from tests.browser.conftest import Laptop, Served
+from tests.browser.conftest import Hosted, Laptop
 from tests.browser.test_field_offline import SYSTEM, back_online, on_the_road
 from tests.browser.test_field_records import go
 
 
 def test_rep_plans_moves_cancels_and_visits_and_notes_rivals_and_suppliers_offline(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     page = on_the_road(laptop)
-    served.kill()
+    hosted.stop()
     gemi = world.ident("account.gemi")
     today, later = (now() + timedelta(days=3 * step) for step in (0, 1))
     go(page, "/plan")
@@ -59,7 +59,7 @@ def test_rep_plans_moves_cancels_and_visits_and_notes_rivals_and_suppliers_offli
     page.click("#save")
     expect(page.locator("#supply")).to_contain_text("our dealer")
 
-    served.start()
+    hosted.start()
     back_online(page)
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     with system_database.open(SYSTEM) as db:

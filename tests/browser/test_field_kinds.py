@@ -17,18 +17,18 @@ from models.price import PriceListEntry
 from models.quote import Quote
 from models.session import Database
 from models.survey import SurveyResponse
-from tests.browser.conftest import Laptop, Served, faults
+from tests.browser.conftest import Hosted, Laptop, faults
 from tests.browser.test_field_offline import SUMMARY, SYSTEM, on_the_road
 from tests.browser.test_field_records import go
 
 
 def test_rep_does_with_no_network_what_the_manager_asked(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     page = on_the_road(laptop)
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 38.42371, "longitude": 27.14284, "accuracy": 20})
-    served.kill()
+    hosted.stop()
     go(page, "/position")
     expect(page.locator("#consent")).to_contain_text("You agreed")
     assert faults(page) == []
@@ -63,7 +63,7 @@ def test_rep_does_with_no_network_what_the_manager_asked(
         listed = update(PriceListEntry).where(PriceListEntry.product_id == world.ident("product.e7018"))
         db.execute(listed.values(price=Decimal(550)))
 
-    served.start()
+    hosted.start()
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     with system_database.open(SYSTEM) as db:

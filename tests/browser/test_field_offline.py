@@ -14,7 +14,7 @@ from models.sync.audit import new_epoch
 from models.sync.device import Client
 from models.sync.inbox import Operation
 from models.visit import Comment, Visit, VisitParticipant
-from tests.browser.conftest import Laptop, Served
+from tests.browser.conftest import Hosted, Laptop
 
 SUMMARY = "Şişli / İĞÜŞÖÇ ığüşöç: they will decide in June"
 SYSTEM = Principal.system("test")
@@ -68,18 +68,18 @@ def arrived(page: Page, database: Database) -> list[Visit]:
 
 
 def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     on_the_road(laptop)
 
-    served.kill()
+    hosted.stop()
     note_visit(laptop.page, world.ident("account.gemi"))
     expect(laptop.page.locator("#standing")).to_have_text("Saved on this laptop")
     expect(laptop.page.locator(".sync")).to_contain_text("1 visit waiting")
     laptop.close()
 
     page = laptop.open()
-    page.goto(f"{served.url}/field/")
+    page.goto(f"{hosted.url}/field/")
     expect(page.locator(".sync")).to_contain_text("1 visit waiting")
     page.locator(".sync").click()
     page.locator("#waiting summary").click()
@@ -87,7 +87,7 @@ def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
     expect(page.locator(".prose").first).to_have_text(SUMMARY)
     expect(page.locator("main")).to_contain_text("Çağrı Işık")
 
-    served.start()
+    hosted.start()
     back_online(page)
     expect(page.locator("#standing")).to_contain_text("Sent")
     (visit,) = visits(system_database)
@@ -111,24 +111,24 @@ def test_visit_noted_without_a_server_outlives_the_browser_and_arrives_once(
 
 
 def test_browser_killed_right_after_saved_and_a_draft_half_written_lose_nothing(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     on_the_road(laptop)
-    served.kill()
+    hosted.stop()
     note_visit(laptop.page, world.ident("account.gemi"))
     expect(laptop.page.locator("#standing")).to_have_text("Saved on this laptop")
-    laptop.page.goto(f"{served.url}/field/#/accounts/{world.ident('account.gemi')}/visit")
+    laptop.page.goto(f"{hosted.url}/field/#/accounts/{world.ident('account.gemi')}/visit")
     laptop.page.fill("#summary", "Half a thought")
     expect(laptop.page.locator("#bar-state")).to_contain_text("Draft kept on this laptop")
     laptop.page.wait_for_timeout(1000)
     laptop.kill()
 
     page = laptop.open()
-    page.goto(f"{served.url}/field/")
+    page.goto(f"{hosted.url}/field/")
     expect(page.locator(".sync")).to_contain_text("1 visit waiting")
     page.locator("#drafts a").first.click()
     expect(page.locator("#summary")).to_have_value("Half a thought")
-    served.start()
+    hosted.start()
     page.context.clear_cookies()  # a browser that was killed may or may not have kept the newest ones
     laptop.sign_in("rep@example.com")
     expect(page.locator(".sync")).to_contain_text("Everything is sent")

@@ -9,7 +9,7 @@ from models.account import Account, Contact
 from models.market import BrandUsage
 from models.session import Database
 from models.visit import Visit, VisitParticipant
-from tests.browser.conftest import Laptop, Served
+from tests.browser.conftest import Hosted, Laptop
 from tests.browser.test_field_offline import SUMMARY, SYSTEM, on_the_road
 
 NAME = "Şişli Kazan / İĞÜŞÖÇ"
@@ -21,10 +21,10 @@ def go(page: Page, path: str) -> None:
 
 
 def test_account_made_offline_gets_people_and_a_visit_before_the_server_ever_heard_of_it(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     page = on_the_road(laptop)
-    served.kill()
+    hosted.stop()
     go(page, "/accounts/new")
     page.fill("#visit_interval_days", "0")
     page.fill("#email", "nobody")
@@ -41,7 +41,7 @@ def test_account_made_offline_gets_people_and_a_visit_before_the_server_ever_hea
     laptop.kill()
 
     page = laptop.open()
-    page.goto(f"{served.url}/field/")
+    page.goto(f"{hosted.url}/field/")
     page.locator("#drafts a", has_text=NAME).first.click()
     expect(page.locator("#email")).to_have_value("usta@example.com")
     page.click("#save")
@@ -54,7 +54,7 @@ def test_account_made_offline_gets_people_and_a_visit_before_the_server_ever_hea
     expect(page.locator("#people")).to_contain_text("Gülşen Iğdır")
     note_visit_from_scratch(page, account)
 
-    served.start()
+    hosted.start()
     page.context.clear_cookies()  # a browser that was killed may or may not have kept the newest ones
     laptop.sign_in("rep@example.com")
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
@@ -80,7 +80,7 @@ def note_visit_from_scratch(page: Page, account: str) -> None:
 
 
 def test_edits_of_two_people_in_two_fields_are_both_kept(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     page = on_the_road(laptop)
     gemi = world.ident("account.gemi")

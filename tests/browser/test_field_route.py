@@ -11,7 +11,7 @@ from models.base import now
 from models.route.working_day import WorkingDay
 from models.session import Database
 from models.visit import Visit
-from tests.browser.conftest import Laptop, Served, faults
+from tests.browser.conftest import Hosted, Laptop, faults
 from tests.browser.test_field_offline import SYSTEM, back_online, on_the_road
 from tests.browser.test_field_records import go
 from tests.factories_field import add_account
@@ -59,7 +59,7 @@ def order(page: Page) -> list[str]:
 
 
 def test_rep_takes_a_route_over_and_changes_it_offline(
-    laptop: Laptop, served: Served, world: ModuleType, system_database: Database
+    laptop: Laptop, hosted: Hosted, world: ModuleType, system_database: Database
 ) -> None:
     add_places(system_database)
     page = on_the_road(laptop)
@@ -82,7 +82,7 @@ def test_rep_takes_a_route_over_and_changes_it_offline(
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     assert faults(page) == []
 
-    served.kill()
+    hosted.stop()
     first, second, third = order(page)
     page.get_by_role("button", name=f"{first} later").press("Enter")
     expect(page.locator("#said")).to_contain_text(f"{first} is stop 2 of 3")
@@ -99,7 +99,7 @@ def test_rep_takes_a_route_over_and_changes_it_offline(
     page.click("#save")
     expect(page.locator(".facts")).to_contain_text("09:00–12:30, 13:30–18:00")
 
-    served.start()
+    hosted.start()
     back_online(page)
     expect(page.locator(".sync")).to_contain_text("Everything is sent")
     with system_database.open(SYSTEM) as db:
