@@ -35,7 +35,7 @@ run: setup ## Serve the portal on http://127.0.0.1:$(PORT), with demo data the f
 	@exec $(PY) -m portal serve --port $(PORT)
 
 test: setup chromium ## Run the tests (ARGS="-k name" for some of them)
-	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PY) -m pytest -n 2 $(ARGS)
 
 check: setup ## Look over the code without running it
 	$(VENV)/bin/ruff check .
